@@ -1,0 +1,1 @@
+"""What `./run` does: packages, database server, child processes. Standard library and psycopg of the venv."""
