@@ -23,16 +23,14 @@ def household():
             class Meta:
                 app_label = "codes"
 
+            def __str__(self):
+                return self.month
+
         yield Household
 
 
 def form_of(model, data):
-    class HouseholdForm(forms.ModelForm):
-        class Meta:
-            fields = "__all__"
-
-    HouseholdForm.Meta.model = model
-    return type("HouseholdForm", (forms.ModelForm,), {"Meta": HouseholdForm.Meta})(data)
+    return forms.modelform_factory(model, fields=["sex", "causes", "income", "area", "month"])(data)
 
 
 GOOD = {"sex": "2", "causes": ["09", "01"], "income": "1,234.5", "area": "６２.５平方米", "month": "2026年3月"}
