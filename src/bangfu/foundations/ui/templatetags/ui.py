@@ -176,19 +176,19 @@ def money(fen: int | None) -> str:
 
 
 def _hide(text: str) -> str:
-    """Text with its middle starred; text which a caller has already starred is left alone."""
-    if "*" in text:
+    """Text with its middle starred; text which a caller has already starred (two or more in a row) is left alone."""
+    if "**" in text:
         return text
     if len(text) >= 15:
         return f"{text[:4]}{'*' * (len(text) - 6)}{text[-2:]}"
     if len(text) >= 7:
         return f"{text[:3]}{'*' * (len(text) - 5)}{text[-2:]}"
-    return f"{text[:1]}{'*' * max(len(text) - 1, 1)}"
+    return text[: len(text) > 1] + "*" * max(len(text) - 1, 1)
 
 
 @register.simple_tag
 def masked(value: Any) -> SafeString:
-    """A protected value. Whatever is handed in, the clear text never reaches the page (个人信息保护法 第二十八条)."""
+    """A protected value, its middle starred even when clear text is handed in by mistake (个人信息保护法 28)."""
     if value in (None, ""):
         return mark_safe(NOTHING)  # noqa: S308 - our own constant
     return format_html('<span class="masked" title="已隐去，点“查看”并说明理由后显示">{}</span>', _hide(str(value)))
@@ -251,10 +251,17 @@ def card(content: str, title: str = "", symbol: str = "", id: str = "", tone: st
         head = format_html(
             '<div class="card-header"><h2 class="card-title">{}{}</h2></div>', icon(symbol) if symbol else "", title
         )
-    return format_html('<section class="card{}"{}>{}<div class="card-body">{}</div></section>', kind, anchor, head, content)
+    return format_html(
+        '<section class="card{}"{}>{}<div class="card-body">{}</div></section>', kind, anchor, head, content
+    )
 
 
-CELL_CLASSES = {"name": "text-nowrap fw-bold", "date": "text-nowrap", "number": "text-nowrap num", "code": "text-nowrap code"}
+CELL_CLASSES = {
+    "name": "text-nowrap fw-bold",
+    "date": "text-nowrap",
+    "number": "text-nowrap num",
+    "code": "text-nowrap code",
+}
 
 
 @register.inclusion_tag("ui/_table.html")
@@ -264,6 +271,9 @@ def table(columns: Any, rows: Any, caption: str = "", empty: str = "没有记录
     ``columns``: dicts with ``label`` and ``kind`` (name, date, number, code, action or nothing);
     ``rows``: lists of cells in the same order.
     """
-    heads = [{"label": c["label"], "kind": c.get("kind", ""), "css": CELL_CLASSES.get(c.get("kind", ""), "")} for c in columns]
+    heads = [
+        {"label": c["label"], "kind": c.get("kind", ""), "css": CELL_CLASSES.get(c.get("kind", ""), "")}
+        for c in columns
+    ]
     body = [[{"head": head, "value": value} for head, value in zip(heads, row, strict=True)] for row in rows]
     return {"heads": heads, "rows": body, "caption": caption, "empty": empty}

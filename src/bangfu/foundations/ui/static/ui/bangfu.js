@@ -41,8 +41,10 @@
   });
   // A page that comes back from the browser's memory must be usable again.
   window.addEventListener("pageshow", () => unlock(null));
-  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.tagName === "FORM" && !event.target.hasAttribute("data-autosave")) lock(event.target); });
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.target.tagName === "FORM") unlock(event.target); });
+  // Autosave runs beside the person's own press, so it neither locks nor unlocks.
+  const pressed = (event) => event.target.tagName === "FORM" && !event.target.hasAttribute("data-autosave");
+  document.addEventListener("htmx:beforeRequest", (event) => { if (pressed(event)) lock(event.target); });
+  document.addEventListener("htmx:afterRequest", (event) => { if (pressed(event)) unlock(event.target); });
 
   // ---- asking first ----------------------------------------------------
   let dialog = null;
