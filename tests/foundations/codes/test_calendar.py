@@ -15,11 +15,6 @@ days = st.dates(D(2004, 1, 1), D(2026, 9, 1))
 few = hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@pytest.fixture(autouse=True)
-def _seeded(db):
-    calendar.seed_holidays()
-
-
 @pytest.mark.parametrize(
     ("posted", "ends"),
     [(D(2026, 3, 11), D(2026, 3, 18)), (D(2026, 4, 27), D(2026, 5, 7)), (D(2026, 9, 30), D(2026, 10, 13))],

@@ -56,7 +56,7 @@ class AreaFormField(forms.DecimalField):
 
     unit = "平方米"
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = plain(value).removesuffix("平方米").removesuffix("m2").removesuffix("平米").replace(",", "")
         return super().to_python(value)
@@ -71,8 +71,8 @@ class YearMonthFormField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
-        if text in self.empty_values:
-            return self.empty_value
+        if not text:
+            return ""
         try:
             return parse_month(text)
         except ValueError as wrong:
@@ -128,7 +128,7 @@ class CodeListField(ArrayField):
 
     def formfield(self, **kwargs: Any) -> Any:
         offered = partial(_choices, self.list_name)
-        asked = {
+        asked: dict[str, Any] = {
             "form_class": CodeListFormField,
             "required": not self.blank,
             "label": self.verbose_name,
@@ -158,7 +158,7 @@ class CodeListFormField(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> list[str]:
         ticked = set(super().clean(value))
-        return [code for code, _ in self.choices if code in ticked]
+        return [str(code) for code, _ in self.widget.choices if code in ticked]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(initial or [], data or [])
@@ -183,7 +183,8 @@ class MoneyField(models.BigIntegerField):
             raise ValidationError("金额太大了，请检查是否多写了零。", code="too_large")
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": MoneyFormField, "unit": self.unit} | kwargs)
+        asked: dict[str, Any] = {"form_class": MoneyFormField, "unit": self.unit} | kwargs
+        return super().formfield(**asked)
 
 
 class AreaField(models.DecimalField):
@@ -203,7 +204,8 @@ class AreaField(models.DecimalField):
         return name, path, args, kwargs
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": AreaFormField} | kwargs)
+        asked: dict[str, Any] = {"form_class": AreaFormField} | kwargs
+        return super().formfield(**asked)
 
 
 class YearMonthField(models.CharField):
@@ -223,7 +225,8 @@ class YearMonthField(models.CharField):
 
     def formfield(self, **kwargs: Any) -> Any:
         # The wide net (2026年12月) is longer than what is kept.
-        return super().formfield(**{"form_class": YearMonthFormField, "max_length": 20} | kwargs)
+        asked: dict[str, Any] = {"form_class": YearMonthFormField, "max_length": 20} | kwargs
+        return super().formfield(**asked)
 
 
 def _choices(list_name: str) -> list[tuple[str, str]]:

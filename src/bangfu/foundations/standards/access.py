@@ -13,7 +13,12 @@ def may_enter(by: Acting | None, area: Organisation | None = None) -> bool:
 
 def may_confirm(by: Acting | None, thing: Placed) -> bool:
     """Whether the post may confirm this row; the person who entered it never does."""
-    return may(by, "standards.confirm") and _in_reach(by, thing.area) and by.user.id != thing.entered_by_id
+    return (
+        by is not None
+        and by.user.id != thing.entered_by_id
+        and may(by, "standards.confirm")
+        and _in_reach(by, thing.area)
+    )
 
 
 def may_edit_calendar(by: Acting | None) -> bool:

@@ -39,7 +39,7 @@ def enter_figure(
         name=name,
         area=area,
         start=start,
-        fen=value if kind.is_money else None,
+        fen=int(value) if kind.is_money else None,
         number=None if kind.is_money else value,
         unit=kind.unit,
         document=document.strip(),
@@ -78,7 +78,7 @@ def confirm(thing: Value, *, by: Acting) -> Value:
     refuse_if(rules.reasons_not_to_confirm(locked))
     locked.confirmed_by, locked.confirmed_at = by.user, clock.now()
     locked.save(update_fields=["confirmed_by", "confirmed_at"])
-    record(by, "standards.confirm", locked.area or by.org, kind=locked._meta.model_name, id=locked.id, name=locked.name)
+    record(by, "standards.confirm", locked.area or by.org, kind=locked._meta.model_name, id=locked.pk, name=locked.name)
     return locked
 
 

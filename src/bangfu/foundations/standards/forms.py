@@ -1,5 +1,7 @@
 """Input of figures, settings and days of the holiday table."""
 
+from typing import Any
+
 from django import forms
 
 from bangfu.foundations.codes import clock
@@ -12,7 +14,7 @@ from bangfu.foundations.standards.models import FIGURES, SETTINGS
 class PlacedForm(forms.Form):
     """Where, from when, by which document; the value itself is added by the subclasses."""
 
-    area = forms.ModelChoiceField(
+    area: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label="适用范围", required=False, help_text="下级工会没有另行规定的，按这一条执行。"
     )
     start = forms.DateField(label="执行日期", widget=forms.DateInput(attrs={"type": "date"}))
@@ -23,7 +25,7 @@ class PlacedForm(forms.Form):
     def __init__(self, *args, by: Acting, name: str, **kwargs):
         self.name = name
         super().__init__(*args, **kwargs)
-        area = self.fields["area"]
+        area: Any = self.fields["area"]
         area.queryset = access.areas_for(by)
         area.required = by.org.level > 1
         area.empty_label = "全省" if by.org.level == 1 else None
@@ -49,7 +51,7 @@ class FigureForm(PlacedForm):
         field = forms.DecimalField(
             label=kind.label, min_value=0, max_digits=12, decimal_places=4, help_text=kind.sentence
         )
-        field.unit = kind.unit
+        field.widget.attrs["data-unit"] = kind.unit
         return field
 
 
@@ -65,7 +67,7 @@ class SettingForm(PlacedForm):
             field = forms.IntegerField(label=kind.label, min_value=low, max_value=high, help_text=kind.sentence)
         else:
             field = forms.CharField(label=kind.label, max_length=10, help_text=f"{kind.sentence}写成分数，例如 2/3。")
-        field.unit = kind.unit
+        field.widget.attrs["data-unit"] = kind.unit
         field.initial = kind.default
         return field
 

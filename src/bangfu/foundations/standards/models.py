@@ -160,6 +160,11 @@ class Placed(models.Model):
         ]
 
     @property
+    def label(self) -> str:
+        """What the registry calls it."""
+        return (SETTINGS.get(self.name) or FIGURES[self.name]).label
+
+    @property
     def area_name(self) -> str:
         """The union for whose area it holds."""
         return self.area.name if self.area else "全省"
@@ -186,18 +191,14 @@ class Figure(Placed):
         return f"{self.label} {self.shown} {self.area_name} {self.start:%Y-%m-%d}"
 
     @property
-    def label(self) -> str:
-        return FIGURES[self.name].label
-
-    @property
-    def value(self) -> int | Decimal:
-        """Fen for money, else the number."""
+    def value(self) -> int | Decimal | None:
+        """Fen for money, else the number; None only before it is filled."""
         return self.fen if self.fen is not None else self.number
 
     @property
     def shown(self) -> str:
         """The value with its unit as officers read it; an example says so."""
-        amount = format_money(self.fen) if self.fen is not None else f"{self.number.normalize():f}"
+        amount = f"{self.number.normalize():f}" if self.number is not None else format_money(self.fen)
         return f"{amount} {self.unit}{'（示例）' if self.is_example else ''}"
 
 
@@ -213,10 +214,6 @@ class Setting(Placed):
         return f"{self.label} {self.shown} {self.area_name} {self.start:%Y-%m-%d}"
 
     @property
-    def label(self) -> str:
-        return SETTINGS[self.name].label
-
-    @property
     def shown(self) -> str:
         return show_setting(self.name, self.value)
 
@@ -227,8 +224,9 @@ def read_setting(name: str, text: str) -> int | Fraction | str:
     Raises KeyError for an unknown name, ValueError with a plain sentence for a value that it cannot have.
     """
     kind = SETTINGS[name]
-    readers = {"whole": _read_whole, "share": _read_share, "choice": _read_choice}
-    return readers[kind.kind](kind, text.strip())
+    if kind.kind == "whole":
+        return _read_whole(kind, text.strip())
+    return _read_share(kind, text.strip()) if kind.kind == "share" else _read_choice(kind, text.strip())
 
 
 def show_setting(name: str, text: str) -> str:

@@ -1,10 +1,12 @@
 """Pages: what is in force, the history of one value, entering, confirming, the holiday table."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import model_to_dict
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -16,7 +18,7 @@ from bangfu.foundations.standards import access, actions, queries
 from bangfu.foundations.standards.forms import FigureForm, HolidayForm, SettingForm
 from bangfu.foundations.standards.models import FIGURES, SETTINGS, Figure, Setting
 
-KINDS = {
+KINDS: dict[str, tuple[Any, dict[str, Any], Any, Any]] = {
     "figures": (Figure, FIGURES, FigureForm, actions.enter_figure),
     "settings": (Setting, SETTINGS, SettingForm, actions.enter_setting),
 }
@@ -90,9 +92,8 @@ def holidays(request, year=None):
     if not 2000 <= year <= 2100:
         raise Http404
     may_edit = access.may_edit_calendar(by)
-    chosen = Holiday.objects.filter(date=_date(request.GET.get("day", ""))).first()
-    initial = {"date": chosen.date, "name": chosen.name, "source": chosen.source} if chosen else None
-    form = HolidayForm(initial=initial and initial | {"is_workday": str(int(chosen.is_workday))})
+    chosen = _chosen(request.GET.get("day", ""))
+    form = HolidayForm(initial=model_to_dict(chosen) | {"is_workday": str(int(chosen.is_workday))} if chosen else None)
     if request.method == "POST":
         form = HolidayForm(request.POST)
         if form.is_valid() and _done(form, actions.set_holiday, by=by, **form.cleaned_data):
@@ -145,6 +146,11 @@ def _in_force(kind, name, org):
         row = queries.figure(name, org)
         return {"shown": row.shown, "source": row.document, "row": row} if row else None
     return queries.setting_in_force(name, org)
+
+
+def _chosen(day: str) -> Holiday | None:
+    date = _date(day)
+    return Holiday.objects.filter(date=date).first() if date else None
 
 
 def _done(form, action, **values) -> bool:
