@@ -1,0 +1,1 @@
+"""From application to exit. A later stage may read an earlier one, never the reverse."""

@@ -1,0 +1,49 @@
+"""The head of every page of a case: who, where it stands, why it is not moving."""
+
+from django import template
+
+from bangfu.casework.cases import queries
+from bangfu.casework.cases.states import LOOKS, STAGES, State
+from bangfu.foundations.ui.templatetags.ui import badge
+
+register = template.Library()
+
+# The rooms of a case in the order of the circular: url name, label, first state at which the page has something to say.
+ROOMS = (
+    ("desk:case", "总览", State.DRAFT),
+    ("applications:edit", "申请", State.DRAFT),
+    ("visits:show", "入户调查", State.SUBMITTED),
+    ("reviews:case", "民主评议", State.CANDIDATE),
+    ("notices:case", "公示", State.PASSED),
+    ("approvals:case", "审核意见", State.NOTICE_CLEARED),
+    ("archives:show", "档案表", State.RECOGNISED),
+    ("plans:show", "帮扶计划", State.FILED),
+    ("assistance:case", "帮扶记录", State.IN_ASSISTANCE),
+)
+
+
+@register.inclusion_tag("cases/_head.html", takes_context=True)
+def case_head(context, case, here: str = ""):
+    """Name, number, state, the line that says why it waits, and the tabs of the rooms (`here` is the url name shown)."""
+    return {
+        "case": case,
+        "standstill": queries.standstill(case),
+        "stages": _stages(case),
+        "rooms": [(name, label) for name, label, _ in ROOMS],
+        "here": here,
+        "acting": context.get("acting"),
+    }
+
+
+@register.simple_tag
+def state_badge(state: str):
+    """A state in its word and tone."""
+    look = LOOKS[State(state)]
+    return badge(look.label, look.tone)
+
+
+def _stages(case) -> list[dict]:
+    """The eight words of the main line with done / current / todo."""
+    stage = case.look.stage
+    at = STAGES.index(stage) if stage else -1
+    return [{"label": word, "state": "done" if i < at else "current" if i == at else "todo"} for i, word in enumerate(STAGES)]

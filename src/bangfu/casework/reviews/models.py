@@ -1,0 +1,70 @@
+"""Meeting, attendance, and what was decided on each household."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from bangfu.casework.cases.models import Case
+from bangfu.foundations.codes.fields import CodeField
+from bangfu.foundations.organisations.models import Scoped, User
+
+
+class Meeting(Scoped):
+    """附件4. `member_count` is the number of people of the review group; the quorum is a setting (通知未规定)."""
+
+    name = models.CharField("会议名称", max_length=60, default="困难职工民主评议会议")
+    held_at = models.DateTimeField("时间")
+    place = models.CharField("地点", max_length=100)
+    member_count = models.PositiveSmallIntegerField("评议小组应到人数")
+    attendee_count = models.PositiveSmallIntegerField("参会人数")
+    chair = models.CharField("主持人", max_length=50)
+    recorder = models.CharField("记录人", max_length=50)
+    content = models.TextField("内容", blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-held_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(chair=F("recorder")), name="recorder_is_not_chair"),
+            models.CheckConstraint(condition=Q(attendee_count__lte=F("member_count")), name="attendance_within_group"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Attendee(Scoped):
+    """A person at the meeting."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendees")
+    name = models.CharField("姓名", max_length=50)
+    title = models.CharField("职务或身份", max_length=50, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self):
+        return self.name
+
+
+class Item(Scoped):
+    """One household on the agenda: vote totals and result. Kin of the household leave the room (recused)."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="items")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="review_items")
+    position = models.PositiveSmallIntegerField(default=1)
+    facts = models.CharField("情况摘要", max_length=500, blank=True)
+    recused = models.CharField("回避人员", max_length=200, blank=True)
+    recused_count = models.PositiveSmallIntegerField("回避人数", default=0)
+    agree = models.PositiveSmallIntegerField("同意", default=0)
+    against = models.PositiveSmallIntegerField("反对", default=0)
+    abstain = models.PositiveSmallIntegerField("弃权", default=0)
+    result = CodeField("review_result", verbose_name="评议结果", blank=True)
+    superseded = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "case"], name="household_once_on_agenda")]
+
+    def __str__(self):
+        return f"item {self.case_id}"

@@ -1,0 +1,55 @@
+"""Reading and checking the trail."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC
+
+from django.db import connections
+
+from bangfu.foundations.audit.models import Entry
+
+SEPARATOR = "\x1f"
+
+
+def of_case(case_id: int):
+    """Entries of a case, newest first."""
+    return Entry.objects.filter(case_id=case_id)
+
+
+def expected_hash(entry: Entry, detail_text: str) -> bytes:
+    """The hash that the chain trigger gave this entry, computed again from its columns (the twin of audit_chain)."""
+    fields = [
+        entry.county_id,
+        entry.seq,
+        entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f"),
+        entry.user_id,
+        entry.post_id,
+        entry.org_id,
+        entry.acting_for_id,
+        entry.verb,
+        entry.thing_type,
+        entry.thing_id,
+        entry.case_id,
+        entry.reason,
+        detail_text,
+    ]
+    text = SEPARATOR.join(str(value) for value in fields if value is not None)
+    return hashlib.sha256(bytes(entry.previous_hash) + text.encode()).digest()
+
+
+def breaks(using: str = "owner") -> Iterator[tuple[int, int, str]]:
+    """Walk every chain and yield (county, seq, what is wrong). Nothing yielded = all chains are whole."""
+    last: dict[int, tuple[int, bytes]] = {}
+    rows = Entry.objects.using(using).extra(select={"detail_text": "detail::text"}).order_by("county_id", "seq")  # noqa: S610
+    for entry in rows.iterator(chunk_size=2000):
+        seq, digest = last.get(entry.county_id, (0, b"\x00"))
+        if entry.seq != seq + 1:
+            yield entry.county_id, entry.seq, f"第 {seq + 1} 条缺失"
+        if bytes(entry.previous_hash) != digest or bytes(entry.hash) != expected_hash(entry, entry.detail_text):
+            yield entry.county_id, entry.seq, "内容与校验值不符"
+        last[entry.county_id] = (entry.seq, bytes(entry.hash))
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT county_id, seq, hash FROM audit_head")
+        for county_id, seq, digest in cursor.fetchall():
+            if last.get(county_id, (0, b"\x00")) != (seq, bytes(digest)):
+                yield county_id, seq, "末尾的记录缺失"

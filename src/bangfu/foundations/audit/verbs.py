@@ -1,0 +1,53 @@
+"""Every verb of the trail and the words that people read (a test compares this list with the code)."""
+
+LABELS = {
+    "cases.start": "新建申请",
+    "cases.reveal": "查看被遮盖的内容",
+    "cases.withdraw": "撤回申请",
+    "cases.take_back": "收回决定",
+    "applications.save": "修改申请",
+    "applications.submit": "提交申请",
+    "applications.resubmit": "补正后重新提交",
+    "applications.return": "退回职工补正",
+    "applications.appeal": "申诉（补充新情况）",
+    "visits.assign": "指派调查人员",
+    "visits.record": "记录入户调查",
+    "visits.conclude": "作出调查结论",
+    "reviews.hold": "登记民主评议会议",
+    "reviews.decide": "登记评议结果",
+    "notices.post": "张贴公示",
+    "notices.object": "登记异议",
+    "notices.answer": "答复异议",
+    "notices.clear": "登记公示结果",
+    "approvals.opine": "签署意见",
+    "archives.edit": "填写档案表",
+    "archives.file": "审核建档",
+    "archives.amend": "更正档案",
+    "plans.edit": "制定帮扶计划",
+    "plans.propose": "提出帮扶单位和联系人",
+    "plans.agree": "同意帮扶单位和联系人",
+    "plans.sign": "登记职工签字确认",
+    "plans.issue_card": "发放联系卡",
+    "plans.receive_card": "服务中心收到联系卡",
+    "assistance.record": "登记帮扶情况",
+    "documents.upload": "上传材料",
+    "documents.remove": "移除材料",
+    "documents.print": "登记打印",
+    "organisations.add": "新增工会",
+    "organisations.rename": "工会更名",
+    "organisations.move": "调整上级工会",
+    "organisations.close": "撤销工会",
+    "organisations.appoint": "任职",
+    "organisations.dismiss": "免去任职",
+    "organisations.add_user": "新增人员",
+    "organisations.reset_password": "重置密码",
+    "standards.enter": "录入标准",
+    "standards.confirm": "确认标准",
+    "codes.calendar": "修改节假日表",
+    "plans.register": "维护帮扶名册",
+}
+
+
+def label(verb: str) -> str:
+    """Chinese words for a verb."""
+    return LABELS[verb]

@@ -1,0 +1,21 @@
+"""The only way to an attachment."""
+
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from bangfu.foundations.documents import actions
+from bangfu.foundations.documents.access import visible_to
+
+
+@login_required
+def show(request, pk: int):
+    """An attachment, decrypted, to whoever may see its case; never cached, never run by the browser."""
+    attachment = get_object_or_404(visible_to(request.acting), pk=pk)
+    response = HttpResponse(actions.read(attachment), content_type=attachment.mime)
+    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(attachment.name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,1 @@
+"""Base templates, components, form widgets, css, the little js there is, vendored libraries."""

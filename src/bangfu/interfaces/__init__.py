@@ -1,0 +1,1 @@
+"""Pages which span rooms, and doors for people who are not staff."""

@@ -1,0 +1,1 @@
+"""The desk: my tasks, search, the whole case on one page."""
