@@ -102,6 +102,29 @@ def test_a_confirmed_value_is_neither_changed_nor_deleted(tree):
     assert row.fen == 70000
 
 
+def test_a_mistake_is_dropped_before_it_is_confirmed_and_stays_in_the_history(tree):
+    row = actions.drop(enter(tree), by=tree.first)
+    assert Figure.objects.get() == row
+    assert not Figure.objects.waiting().exists()
+    with pytest.raises(Refused, match="已经作废"):
+        actions.confirm(row, by=tree.second)
+    with pytest.raises(Refused, match="已经作废"):
+        actions.drop(row, by=tree.first)
+
+
+def test_what_counts_already_is_replaced_and_not_dropped(tree):
+    row = actions.confirm(enter(tree), by=tree.second)
+    with pytest.raises(Refused, match="不能作废"):
+        actions.drop(row, by=tree.first)
+
+
+def test_nobody_beside_drops_what_another_entered(tree):
+    row = enter(tree)
+    for by in (tree.by("officer", tree.county), tree.by("admin", tree.other)):
+        with pytest.raises(Refused, match="只有录入人"):
+            actions.drop(row, by=by)
+
+
 def test_the_example_figure_is_marked_and_made_once(tree):
     people = {"entered_by": tree.first.user, "confirmed_by": tree.second.user}
     row = actions.seed_example_figures(**people)

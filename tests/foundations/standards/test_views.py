@@ -36,6 +36,17 @@ def test_enter_and_confirm_by_clicking(sign_in, tree):
     assert row.confirmed_by == tree.second.user
 
 
+def test_a_mistake_is_dropped_by_clicking(sign_in, tree):
+    client = sign_in(tree.first)
+    typed = {"value": "7", "area": tree.county.id, "start": "2026-03-01", "document": "县民政局通知"}
+    answer = client.press(reverse("standards:enter", args=["figures", "dibao"]), typed)
+    drop = reverse("standards:drop", args=["figures", Figure.objects.get().id])
+    assert drop in client.get(answer.url).content.decode()
+    page = client.get(client.press(drop).url).content.decode()
+    assert "已作废" in page
+    assert drop not in page
+
+
 def test_a_setting_of_each_kind_can_be_entered(sign_in, tree):
     client = sign_in(tree.first)
     for name, value in [("notice_days", "7"), ("quorum", "3/4"), ("vote_rule", "majority_all"), ("due_at_county", "3")]:

@@ -43,6 +43,7 @@ LABELS = {
     "organisations.reset_password": "重置密码",
     "standards.enter": "录入标准",
     "standards.confirm": "确认标准",
+    "standards.drop": "作废未确认的标准",
     "codes.calendar": "修改节假日表",
     "plans.register": "维护帮扶名册",
 }

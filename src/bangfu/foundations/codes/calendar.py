@@ -10,7 +10,8 @@ import chinese_calendar.constants as published
 
 from bangfu.foundations.codes.models import Holiday
 
-SEEDED_FROM = "国务院办公厅放假通知（chinesecalendar 软件包）"
+# From the package chinesecalendar, which copies the yearly notices.
+SEEDED_FROM = "国务院办公厅节假日安排通知"
 HOLIDAY_NAMES = {
     "New Year's Day": "元旦",
     "Spring Festival": "春节",

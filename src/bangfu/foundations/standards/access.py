@@ -21,6 +21,12 @@ def may_confirm(by: Acting | None, thing: Placed) -> bool:
     )
 
 
+def may_drop(by: Acting | None, thing: Placed) -> bool:
+    """Whether the post may drop this row: the person who entered it, or whoever may confirm it."""
+    mine = by is not None and by.user.id == thing.entered_by_id and may_enter(by, thing.area)
+    return mine or may_confirm(by, thing)
+
+
 def may_edit_calendar(by: Acting | None) -> bool:
     """Whether the post keeps the holiday table, which holds for everybody."""
     return may(by, "codes.calendar")

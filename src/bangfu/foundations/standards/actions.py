@@ -72,13 +72,25 @@ def enter_setting(
 
 def confirm(thing: Value, *, by: Acting) -> Value:
     """Confirm what another person entered: from now on it counts from its start date. Raises Refused."""
-    locked = type(thing).objects.select_for_update(of=("self",)).select_related("area").get(pk=thing.pk)
+    locked = _lock(thing)
     if not access.may_confirm(by, locked):
         raise Refused("录入人不能确认自己录入的数据；请由本工会或上级工会的另一位管理员、审核人确认。")
     refuse_if(rules.reasons_not_to_confirm(locked))
     locked.confirmed_by, locked.confirmed_at = by.user, clock.now()
     locked.save(update_fields=["confirmed_by", "confirmed_at"])
     record(by, "standards.confirm", locked.area or by.org, kind=locked._meta.model_name, id=locked.pk, name=locked.name)
+    return locked
+
+
+def drop(thing: Value, *, by: Acting) -> Value:
+    """Drop a value that was entered by mistake and not yet confirmed; it stays in the history. Raises Refused."""
+    locked = _lock(thing)
+    if not access.may_drop(by, locked):
+        raise Refused("只有录入人，或者可以确认这一条的人，才能作废它。")
+    refuse_if(rules.reasons_not_to_drop(locked))
+    locked.dropped_by, locked.dropped_at = by.user, clock.now()
+    locked.save(update_fields=["dropped_by", "dropped_at"])
+    record(by, "standards.drop", locked.area or by.org, kind=locked._meta.model_name, id=locked.pk, name=locked.name)
     return locked
 
 
@@ -117,6 +129,10 @@ def seed_example_figures(*, entered_by: User, confirmed_by: User) -> Figure:
         },
     )
     return row
+
+
+def _lock(thing: Value) -> Value:
+    return type(thing).objects.select_for_update(of=("self",)).select_related("area").get(pk=thing.pk)
 
 
 def _check_may_enter(by: Acting, area: Organisation | None) -> None:

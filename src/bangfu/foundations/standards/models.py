@@ -18,7 +18,9 @@ from bangfu.foundations.privacy.guards import Trigger, guard
 # What was confirmed was decided by: paper and assessments refer to it.
 KEPT = """
   IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'a value is never deleted'; END IF;
-  IF OLD.confirmed_at IS NOT NULL THEN RAISE EXCEPTION 'a confirmed value is never changed'; END IF;
+  IF OLD.confirmed_at IS NOT NULL OR OLD.dropped_at IS NOT NULL THEN
+    RAISE EXCEPTION 'a confirmed or dropped value is never changed';
+  END IF;
   RETURN NEW;
 """
 for _table in ("figure", "setting"):
@@ -117,7 +119,7 @@ class PlacedQuerySet(models.QuerySet):
 
     def waiting(self) -> Self:
         """Rows which wait for a second person."""
-        return self.filter(confirmed_at__isnull=True)
+        return self.filter(confirmed_at__isnull=True, dropped_at__isnull=True)
 
     def touching(self, org: Any) -> Self:
         """Rows in force for `org` or for unions below it: those of everywhere, of its ancestors, of its subtree."""
@@ -128,7 +130,8 @@ class PlacedQuerySet(models.QuerySet):
 class Placed(models.Model):
     """A value from a day on, for a union and all below it; without a union, for the whole province.
 
-    Never edited and never deleted: a later row, or one of the same day confirmed later, takes its place.
+    Never edited and never deleted: a mistake is dropped (作废) before it is confirmed; afterwards a later row, or one
+    of the same day confirmed later, takes its place.
     """
 
     name = models.CharField("项目", max_length=40)
@@ -144,6 +147,10 @@ class Placed(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
     )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    dropped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="作废人"
+    )
+    dropped_at = models.DateTimeField("作废时间", null=True, blank=True)
 
     objects = PlacedQuerySet.as_manager()
 
@@ -156,7 +163,12 @@ class Placed(models.Model):
                 condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
                 | (Q(confirmed_at__isnull=False) & Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("entered_by"))),
                 name="%(class)s_confirmed_by_another",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(dropped_by__isnull=True, dropped_at__isnull=True)
+                | Q(dropped_by__isnull=False, dropped_at__isnull=False, confirmed_at__isnull=True),
+                name="%(class)s_dropped_before_confirmed",
+            ),
         ]
 
     @property

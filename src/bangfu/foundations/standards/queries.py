@@ -70,14 +70,14 @@ def figures_in_force(org: Organisation, on: dt.date | None = None) -> dict[str, 
 def history(model: type[Figure] | type[Setting], name: str, org: Organisation):
     """All rows of one name that touch `org`, newest first, with their people."""
     rows = model.objects.filter(name=name).touching(org)
-    return rows.select_related("area", "entered_by", "confirmed_by").order_by("-start", "-id")
+    return rows.select_related("area", "entered_by", "confirmed_by", "dropped_by").order_by("-start", "-id")
 
 
 def waiting(org: Organisation) -> list[Figure | Setting]:
     """What waits for a second person, for `org` and the unions below it."""
     found: list[Figure | Setting] = []
     for model in (Figure, Setting):
-        rows = model.objects.waiting().touching(org).select_related("area", "entered_by", "confirmed_by")
+        rows = model.objects.waiting().touching(org).select_related("area", "entered_by", "confirmed_by", "dropped_by")
         found += rows.order_by("-entered_at")
     return found
 

@@ -39,8 +39,17 @@ def reasons_not_to_enter_setting(name: str, value: str, start: dt.date, document
 
 
 def reasons_not_to_confirm(thing: Placed) -> list[Reason]:
-    """A row is confirmed once."""
+    """A row is confirmed once, and not after it was dropped."""
+    if thing.dropped_at:
+        return [Reason("这一条已经作废了。")]
     return [Reason("这一条已经有人确认过了。")] if thing.confirmed_at else []
+
+
+def reasons_not_to_drop(thing: Placed) -> list[Reason]:
+    """What counts already is not dropped: a later value takes its place."""
+    if thing.confirmed_at:
+        return [Reason("这一条已经确认生效，不能作废；请录入同一执行日期的正确数值，由另一人确认后替换。")]
+    return [Reason("这一条已经作废了。")] if thing.dropped_at else []
 
 
 def _reasons_for_any(start: dt.date, document: str, on: dt.date) -> list[Reason]:

@@ -75,12 +75,18 @@ def enter(request, kind, name):
 def confirm(request, kind, pk):
     """Confirm what another person entered."""
     by = _acting(request)
-    model = KINDS[kind][0] if kind in KINDS else None
-    if model is None:
-        raise Http404
-    row = get_object_or_404(model.objects.touching(by.org), pk=pk)
-    actions.confirm(row, by=by)
+    row = actions.confirm(_row(by, kind, pk), by=by)
     messages.success(request, f"已确认：{row.label}，自 {row.start:%Y-%m-%d} 起执行。")
+    return redirect("standards:history", kind, row.name)
+
+
+@login_required
+@require_POST
+def drop(request, kind, pk):
+    """Drop a mistake that nobody has confirmed yet."""
+    by = _acting(request)
+    row = actions.drop(_row(by, kind, pk), by=by)
+    messages.success(request, f"已作废：{row.label}，记录保留备查。")
     return redirect("standards:history", kind, row.name)
 
 
@@ -106,7 +112,7 @@ def holidays(request, year=None):
         "warning": calendar.calendar_warning(first, last),
         "form": form,
         "may_edit": may_edit,
-        "years": sorted({day.year for day in Holiday.objects.dates("date", "year")} | {year - 1, year, year + 1}),
+        "years": range(year - 4, year + 3),
     }
     return render(request, "standards/holidays.html", context)
 
@@ -136,9 +142,17 @@ def _known(kind, name):
     return KINDS[kind]
 
 
+def _row(by, kind, pk):
+    if kind not in KINDS:
+        raise Http404
+    return get_object_or_404(KINDS[kind][0].objects.touching(by.org), pk=pk)
+
+
 def _line(by, row):
     kind = "figures" if isinstance(row, Figure) else "settings"
-    return {"row": row, "kind": kind, "may_confirm": not row.confirmed_at and access.may_confirm(by, row)}
+    open_ = not row.confirmed_at and not row.dropped_at
+    may_confirm, may_drop = open_ and access.may_confirm(by, row), open_ and access.may_drop(by, row)
+    return {"row": row, "kind": kind, "open": open_, "may_confirm": may_confirm, "may_drop": may_drop}
 
 
 def _in_force(kind, name, org):
