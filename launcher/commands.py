@@ -48,9 +48,12 @@ def main(arguments: list[str]) -> int:
     if name not in commands:
         print(USAGE)
         return 0 if name in ("help", "-h", "--help") else 2
-    # Whoever ends the launcher politely gets the same orderly stop as Ctrl-C.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    # Whoever ends the launcher politely gets the same orderly stop as Ctrl-C, in a script's background too, where
+    # shells have INT ignored; an ignored HUP is the wish of nohup.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         return commands[name](data_home(), rest)
     except Stop as stop:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -96,6 +97,11 @@ def keys_file(home: Path, database_is_new: bool) -> Path:
     keys |= {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("data", "index")}
     write_private(path, json.dumps(keys, indent=1))
     return path
+
+
+def open_private_log(path: Path) -> BinaryIO:
+    """Open a log for appending, 0600: messages of a database or a page may name people."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
 
 def tail(path: Path, lines: int = 15) -> str:

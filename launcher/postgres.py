@@ -21,7 +21,7 @@ from launcher.binaries import (
     system_binaries,
     wheel_binaries,
 )
-from launcher.home import Stop, hold, locked, passwords, say, tail, wait_until, write_private
+from launcher.home import Stop, hold, locked, open_private_log, passwords, say, tail, wait_until, write_private
 from launcher.processes import alive
 
 ADMIN = "postgres"
@@ -179,8 +179,16 @@ class Server:
         raise Stop("建立数据库失败。", "initdb failed:", "\n".join(failures))
 
     def _run(self, command: list) -> subprocess.CompletedProcess:
-        options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "stdin": subprocess.DEVNULL}
-        return subprocess.run(command, cwd="/", env=self._environment(), **options, **self.user.popen_options())
+        return subprocess.run(
+            command,
+            cwd="/",
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **self.user.popen_options(),
+        )
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "TZ", "TMPDIR")}
@@ -193,7 +201,7 @@ class Server:
         command = [str(binaries.folder / "postgres"), "-D", str(self.data), "-c", "listen_addresses="]
         for setting in (f'unix_socket_directories="{quoted}"', "unix_socket_permissions=0700", "port=5432"):
             command += ["-c", setting]
-        with self.log.open("ab") as output:
+        with open_private_log(self.log) as output:
             self.process = subprocess.Popen(
                 command,
                 cwd="/",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from launcher.home import say, tail, wait_until
+from launcher.home import open_private_log, say, tail, wait_until
 
 GRACE = 10.0  # seconds between the polite and the impolite signal
 LONGEST_PAUSE = 30.0  # seconds between two restarts of a child that keeps dying
@@ -126,7 +126,7 @@ class Child:
 
     def start(self) -> None:
         """Start it with its output appended to its log."""
-        with self.log.open("ab") as output:
+        with open_private_log(self.log) as output:
             self.process = subprocess.Popen(
                 self.command,
                 env=self.environment,

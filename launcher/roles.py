@@ -117,17 +117,15 @@ def _refuse_unsafe(app_url: str, owner_name: str) -> None:
 
     try:
         with psycopg.connect(app_url, connect_timeout=10) as app:
-            escapes = app.execute(
-                "SELECT rolsuper OR rolbypassrls OR rolname = %s FROM pg_roles WHERE rolname = current_user",
-                [owner_name],
-            ).fetchone()[0]
+            question = "SELECT rolsuper OR rolbypassrls OR rolname = %s FROM pg_roles WHERE rolname = current_user"
+            answer = app.execute(question, [owner_name]).fetchone()
     except psycopg.Error as error:
         raise Stop(
             f"应用角色无法登录数据库。请设置 DATABASE_APP_URL(普通角色 {APP} 的连接地址)。",
             f"The application role cannot log in. Set DATABASE_APP_URL (of a plain role {APP}).",
             str(error),
         ) from error
-    if escapes:
+    if answer is None or answer[0]:
         raise Stop(
             "DATABASE_APP_URL 的角色不受行级安全约束(超级用户、BYPASSRLS 或表的所有者),不能使用。",
             "The role of DATABASE_APP_URL escapes row-level security (superuser, BYPASSRLS or owner); use a plain one.",
