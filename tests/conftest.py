@@ -8,10 +8,12 @@ import os
 
 os.environ.setdefault("BANGFU_CLOCK_MAY_TRAVEL", "1")
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from psycopg import sql
 
 from bangfu.foundations.codes import clock
 from bangfu.foundations.privacy import guards
@@ -24,6 +26,11 @@ def pytest_addoption(parser):
     parser.addoption("--long", action="store_true", help="also run what takes long")
 
 
+def pytest_configure(config):
+    # Before any fixture: the world has dozens of accounts, and a real password hash takes a third of a second.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def pytest_collection_modifyitems(config, items):
     skip_long = pytest.mark.skip(reason="takes long: ./run test --long")
     skip_browser = pytest.mark.skip(reason="no Chromium on this machine")
@@ -34,17 +41,43 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(skip_browser)
 
 
+def make_database(name: str, template: str = "template1") -> None:
+    """Create a database anew as the owner, from a maintenance connection; nobody may be connected to the template."""
+    connections.close_all()
+    info = connections["owner"].get_connection_params() | {"dbname": os.environ.get("PGMAINTENANCE", "postgres")}
+    info.pop("cursor_factory", None), info.pop("context", None), info.pop("prepare_threshold", None)
+    with psycopg.connect(**info, autocommit=True) as maintenance:
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        maintenance.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+
+
+def use_database(name: str) -> None:
+    """Point both connections at another database."""
+    connections.close_all()
+    for alias in ("owner", "default"):
+        connections[alias].settings_dict["NAME"] = name
+
+
+@pytest.fixture
+def real_database(django_db_setup, django_db_blocker):
+    """A clone of the test database in which transactions really commit: for threads, live servers and kills."""
+    clone = f"{TEST_DATABASE}_real"
+    with django_db_blocker.unblock():
+        make_database(clone, TEST_DATABASE)
+        use_database(clone)
+        yield
+        use_database(TEST_DATABASE)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, tmp_path_factory):
     """Create the database anew as the owner, point both connections at it, commit the small world."""
     with django_db_blocker.unblock():
-        owner, app = connections["owner"], connections["default"]
-        with owner.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{TEST_DATABASE}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{TEST_DATABASE}"')
-        owner.close()
-        app.close()
-        owner.settings_dict["NAME"] = app.settings_dict["NAME"] = TEST_DATABASE
+        owner = connections["owner"]
+        make_database(TEST_DATABASE)
+        use_database(TEST_DATABASE)
         settings.ATTACHMENTS = tmp_path_factory.mktemp("attachments")
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         call_command("createcachetable", database="owner", verbosity=0)
@@ -63,11 +96,10 @@ def django_db_setup(django_db_blocker, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def plain_settings(settings):
-    """Static files without a manifest, fast passwords."""
+    """Static files without a manifest."""
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CLOCK_MAY_TRAVEL = True
 
 
@@ -81,6 +113,8 @@ def running_clock():
 @pytest.fixture(autouse=True)
 def nation_scope(request):
     """Tests that use the database see all rows unless they set a scope themselves."""
+    if "real_database" in request.fixturenames:
+        return
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
         if connections["default"].in_atomic_block:
@@ -88,10 +122,12 @@ def nation_scope(request):
 
 
 @pytest.fixture
-def world(db):
+def world(request):
     """The small union tree with its posts; see tests/factories/unions.py."""
     from tests.factories import unions
 
+    if "real_database" not in request.fixturenames:
+        request.getfixturevalue("db")
     return unions.World()
 
 

@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from bangfu.foundations.codes import clock
+from bangfu.foundations.codes import clock, lists
 from bangfu.foundations.codes.fields import AreaField, CodeField, CodeListField, MoneyField, YearMonthField
 from bangfu.foundations.organisations.models import Scoped
 from bangfu.foundations.privacy import guards
@@ -137,6 +137,11 @@ class Circumstances(Scoped):
 
     def __str__(self):
         return f"{self.get_witness_display()} {self.household_id}"
+
+    def get_difficulty_category_display(self) -> str:
+        """困难类别 in the words of the list of its own time: the codes 1–3 changed their meaning in 2020."""
+        on = clock.local(self.frozen_at).date() if self.frozen_at else None
+        return lists.label("difficulty_category", self.difficulty_category, on=on)
 
     @property
     def applicant(self) -> "Member | None":

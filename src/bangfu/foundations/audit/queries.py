@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC
 
 from django.db import connections
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from bangfu.foundations.audit.models import Entry
 
 SEPARATOR = "\x1f"
+FIRST = b"\x00"
 
 
 def of_case(case_id: int):
@@ -37,19 +40,29 @@ def expected_hash(entry: Entry, detail_text: str) -> bytes:
     return hashlib.sha256(bytes(entry.previous_hash) + text.encode()).digest()
 
 
+def entries_in_order(using: str):
+    """All entries, chain by chain, each with its detail as the database writes it."""
+    rows = Entry.objects.using(using).annotate(detail_text=Cast("detail", TextField())).order_by("county_id", "seq")
+    return rows.iterator(chunk_size=2000)
+
+
+def breaks_of(entry: Entry, last: dict[int, tuple[int, bytes]]) -> Iterator[tuple[int, int, str]]:
+    """What is wrong with an entry after the `last` (seq, hash) of its county, which is moved on."""
+    seq, digest = last.get(entry.county_id, (0, FIRST))
+    if entry.seq != seq + 1:
+        yield entry.county_id, entry.seq, f"第 {seq + 1} 条缺失"
+    if bytes(entry.previous_hash) != digest or bytes(entry.hash) != expected_hash(entry, entry.detail_text):
+        yield entry.county_id, entry.seq, "内容与校验值不符"
+    last[entry.county_id] = (entry.seq, bytes(entry.hash))
+
+
 def breaks(using: str = "owner") -> Iterator[tuple[int, int, str]]:
     """Walk every chain and yield (county, seq, what is wrong). Nothing yielded = all chains are whole."""
     last: dict[int, tuple[int, bytes]] = {}
-    rows = Entry.objects.using(using).extra(select={"detail_text": "detail::text"}).order_by("county_id", "seq")  # noqa: S610
-    for entry in rows.iterator(chunk_size=2000):
-        seq, digest = last.get(entry.county_id, (0, b"\x00"))
-        if entry.seq != seq + 1:
-            yield entry.county_id, entry.seq, f"第 {seq + 1} 条缺失"
-        if bytes(entry.previous_hash) != digest or bytes(entry.hash) != expected_hash(entry, entry.detail_text):
-            yield entry.county_id, entry.seq, "内容与校验值不符"
-        last[entry.county_id] = (entry.seq, bytes(entry.hash))
+    for entry in entries_in_order(using):
+        yield from breaks_of(entry, last)
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT county_id, seq, hash FROM audit_head")
         for county_id, seq, digest in cursor.fetchall():
-            if last.get(county_id, (0, b"\x00")) != (seq, bytes(digest)):
+            if last.get(county_id, (0, FIRST)) != (seq, bytes(digest)):
                 yield county_id, seq, "末尾的记录缺失"

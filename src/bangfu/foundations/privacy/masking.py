@@ -3,22 +3,27 @@
 
 def mask_id(value: str) -> str:
     """1301**********997X: region and the last four stay."""
-    return value[:4] + "*" * max(len(value) - 8, 4) + value[-4:] if len(value) >= 8 else "****"
+    return value[:4] + "*" * (len(value) - 8) + value[-4:] if len(value) >= 15 else "****" + _tail(value)
 
 
 def mask_phone(value: str) -> str:
     """138****0001."""
-    return value[:3] + "****" + value[-4:] if len(value) >= 7 else "****"
+    return value[:3] + "****" + value[-4:] if len(value) >= 11 else "****" + _tail(value)
 
 
 def mask_card(value: str) -> str:
     """All but the last four."""
-    return "**** **** " + value[-4:] if len(value) >= 8 else "****"
+    return "**** **** " + (value[-4:] if len(value) >= 12 else _tail(value))
 
 
 def mask_address(value: str) -> str:
     """The first six characters stay (province and city)."""
-    return value[:6] + "****" if value else ""
+    return value[:6] + "****" if len(value) > 10 else "****"
+
+
+def _tail(value: str) -> str:
+    """The last two of a short value, nothing of a very short one."""
+    return value[-2:] if len(value) >= 6 else ""
 
 
 def mask_text(value: str) -> str:
