@@ -131,7 +131,7 @@ def test(home: Path, arguments: list[str]) -> int:
         failed = [] if extra else failing_checks(variables)
         if failed:
             raise Stop(f"检查未通过:{'、'.join(failed)}。测试没有运行。", f"Failed: {', '.join(failed)}; no test ran.")
-        pytest = [str(environment.PYTHON), "-m", "pytest", "-q", *([] if long else ["-m", "not long"]), *extra]
+        pytest = [str(environment.PYTHON), "-m", "pytest", "-q", *(["--long"] if long else ["-m", "not long"]), *extra]
         return run_and_wait(pytest, variables, ROOT)
 
 
