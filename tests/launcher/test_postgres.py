@@ -3,14 +3,13 @@
 import os
 import shutil
 import signal
-import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from launcher.binaries import ServerUser, wheel_binaries
-from launcher.home import Stop
+from launcher.home import Stop, wait_until
 from launcher.postgres import LONGEST_SOCKET_PATH, SOCKET_NAME, Server, make_closed_folder, socket_folder
 from launcher.processes import alive
 from launcher.roles import own_database
@@ -55,6 +54,7 @@ def test_the_server_starts_shares_survives_kill_9_and_is_stopped_by_its_last_use
         assert first.running()
         pid = first.postmaster()
         os.kill(pid, signal.SIGKILL)
+        assert wait_until(lambda: alive(pid) is None, 10)
         assert first.revive()
         assert first.postmaster() != pid
         with psycopg.connect(database.owner_url) as owner:
@@ -81,8 +81,9 @@ def test_the_application_role_owns_nothing_and_obeys_row_security(home):
 def test_a_pid_file_with_the_number_of_a_stranger_does_not_stop_the_start(home):
     with Server(home) as server:
         lines = (server.data / "postmaster.pid").read_text().splitlines()
-        os.kill(server.postmaster(), signal.SIGKILL)
-        time.sleep(0.5)
+        pid = server.postmaster()
+        os.kill(pid, signal.SIGKILL)
+        assert wait_until(lambda: alive(pid) is None, 10)
         (server.data / "postmaster.pid").write_text("\n".join(["1", *lines[1:]]) + "\n")
         assert server.revive()
 
