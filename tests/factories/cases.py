@@ -42,7 +42,9 @@ HOUSEHOLD = {
 }  # fmt: skip
 
 
-def make_declared(org: Organisation, *, household: Household | None = None, name: str = "示例甲一", **changes) -> Circumstances:
+def make_declared(
+    org: Organisation, *, household: Household | None = None, name: str = "示例甲一", **changes
+) -> Circumstances:
     """Complete declared circumstances of a couple: the applicant earns 3,200 元/月, the spouse is ill."""
     household = household or Household.objects.create(**org.scope())
     circumstances = Circumstances.objects.create(
@@ -100,11 +102,19 @@ def make_case(by: Acting, state: State | str = State.DRAFT, *, org: Organisation
 
 def add_concluded_visit(case: Case) -> Visit:
     """A visit by two investigators of the filing union that found what was declared."""
-    visit = Visit.objects.create(**case.scope(), case=case, assigned_at=clock.now(), check_state=CheckState.WAIVED, check_waived_reason="示例")
+    visit = Visit.objects.create(
+        **case.scope(), case=case, assigned_at=clock.now(), check_state=CheckState.WAIVED, check_waived_reason="示例"
+    )
     posts = Post.objects.filter(org=case.org, role="investigator").select_related("user")[:2]
     for post in posts:
         Investigator.objects.create(
-            **case.scope(), visit=visit, user=post.user, name=post.user.name, from_org=post.org, declares_no_kinship=True, signed_at=clock.now()
+            **case.scope(),
+            visit=visit,
+            user=post.user,
+            name=post.user.name,
+            from_org=post.org,
+            declares_no_kinship=True,
+            signed_at=clock.now(),
         )
     case.verified = copy_as(case.declared, Witness.VERIFIED)
     freeze(case.verified)

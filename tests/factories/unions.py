@@ -42,7 +42,13 @@ def make_world() -> None:
     """Create the tree and its people, in the caller's transaction."""
     made: dict[str, Organisation] = {}
     for code, name, level, kind, parent in TREE:
-        org = Organisation(code=code, name=name, level=level, kind=kind, division_code=code if code[:6].isdigit() and len(code) == 6 else "")
+        org = Organisation(
+            code=code,
+            name=name,
+            level=level,
+            kind=kind,
+            division_code=code if code[:6].isdigit() and len(code) == 6 else "",
+        )
         made[code] = place(org, made[parent] if parent else None)
         for role, count in STAFF[level]:
             for number in range(1, count + 1):
@@ -83,5 +89,3 @@ class World:
         user = user or User.objects.create_user(f"new-{org.code}-{role}-{User.objects.count()}", "示例新人", PASSWORD)
         post = Post.objects.create(user=user, org=org, role=role, **{"from_date": START, **fields})
         return Acting(user, post)
-
-

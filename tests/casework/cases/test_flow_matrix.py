@@ -78,13 +78,17 @@ def posts() -> list[Acting]:
 def allowed(step: str, place: str, by: Acting, case: Case) -> bool:
     """What the hand-written table says."""
     origins, _, roles, where = EXPECTED[step]
-    if place not in origins and place.partition(":")[0] not in {o for o in origins if o != "returned"} | ({"returned"} & origins):
+    if place not in origins and place.partition(":")[0] not in {o for o in origins if o != "returned"} | (
+        {"returned"} & origins
+    ):
         return False
     if by.role not in roles:
         return False
     line = {case.org_id, case.township_id, case.county_id, case.city_id}
     if where == "filing":
-        above = line | ({case.province_id} if by.role in ("supervisor",) or (by.role == "reviewer" and step != "file") else set())
+        above = line | (
+            {case.province_id} if by.role in ("supervisor",) or (by.role == "reviewer" and step != "file") else set()
+        )
         if step == "file" and by.role == "reviewer":
             above = line | {case.province_id}
         return by.org.id in above
@@ -120,7 +124,14 @@ def test_taking_a_step_moves_the_case_and_writes_the_log(world, name):
         by = world.by(sorted(role for role in roles if role != "supervisor")[0], union)
         before = case.version
         expected = target or flow.next_on_path(case)
-        moved = flow.take(case.id, name, by=by, version=before, reason="理由", returned_to="grassroots" if not step.returned_to else "")
+        moved = flow.take(
+            case.id,
+            name,
+            by=by,
+            version=before,
+            reason="理由",
+            returned_to="grassroots" if not step.returned_to else "",
+        )
         assert moved.state == expected
         assert moved.version == before + 1
         log = Transition.objects.filter(case=case).latest("id")
@@ -157,7 +168,8 @@ def test_every_transition_of_the_circulars_table_for_new_cases_is_in_the_flow():
             steps = [
                 step
                 for step in flow.STEPS.values()
-                if (origin == "any open state" or origin in step.origin) and (step.to == target or (target == "next on path" and step.to == flow.NEXT))
+                if (origin == "any open state" or origin in step.origin)
+                and (step.to == target or (target == "next on path" and step.to == flow.NEXT))
             ]
             if not steps:
                 missing.append(f"{origin} → {target}")
@@ -180,7 +192,11 @@ def test_a_decision_is_taken_back_by_whoever_made_it_while_nobody_acted_after(wo
 
 def test_a_return_names_a_lower_level_and_supersedes_what_was_decided_there_and_above(world):
     case = make_case(world.by("officer"), "notice_cleared")
-    chair, township, county = world.by("chair"), world.by("reviewer", world.township), world.by("reviewer", world.county)
+    chair, township, county = (
+        world.by("chair"),
+        world.by("reviewer", world.township),
+        world.by("reviewer", world.county),
+    )
     case = flow.take(case.id, "opine_grassroots", by=chair, version=case.version)
     case = flow.take(case.id, "opine_township", by=township, version=case.version)
     with pytest.raises(Refused, match="退回到哪一级"):

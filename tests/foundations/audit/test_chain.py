@@ -64,7 +64,9 @@ def test_raw_sql_cannot_choose_its_place_or_hash(world):
     assert broken() == []
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET reason = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_entry SET reason = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
+)
 def test_raw_sql_cannot_change_or_delete(world, statement):
     make_case(world.by("officer"))
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:

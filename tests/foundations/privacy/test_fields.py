@@ -41,10 +41,16 @@ def test_the_blind_index_is_keyed_and_tells_purposes_apart(settings):
 def test_the_column_holds_no_readable_text(world):
     household = Household.objects.create(**world.textile.scope())
     row = Circumstances.objects.create(
-        **world.textile.scope(), household=household, witness="declared", phone="13800000001", hardship_narrative="尿毒症"
+        **world.textile.scope(),
+        household=household,
+        witness="declared",
+        phone="13800000001",
+        hardship_narrative="尿毒症",
     )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT phone, hardship_narrative, bank_card_no FROM households_circumstances WHERE id = %s", [row.id])
+        cursor.execute(
+            "SELECT phone, hardship_narrative, bank_card_no FROM households_circumstances WHERE id = %s", [row.id]
+        )
         phone, narrative, card = (bytes(value) for value in cursor.fetchone())
     assert b"138" not in phone
     assert "尿毒症".encode() not in narrative

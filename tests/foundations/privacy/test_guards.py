@@ -10,7 +10,6 @@ from bangfu.foundations.privacy.fields import EncryptedTextField
 from bangfu.foundations.privacy.scope import current_scope, scoped, set_scope
 from tests.factories.cases import make_case
 
-
 pytestmark = pytest.mark.django_db
 
 # Tables with names or contact data that have no policy, and why.

@@ -1,13 +1,11 @@
 """Who may see a case and its masked values."""
 
-from django.db.models import QuerySet
-
-from bangfu.casework.cases.models import Case
+from bangfu.casework.cases.models import Case, CaseQuerySet
 from bangfu.foundations.organisations.access import may, may_for
 from bangfu.foundations.organisations.scope import Acting
 
 
-def visible_to(by: Acting | None) -> QuerySet[Case]:
+def visible_to(by: Acting | None) -> CaseQuerySet:
     """Cases of the acting post's own subtree; none for a post that may not view cases."""
     if not may(by, "cases.view") or by is None:
         return Case.objects.none()

@@ -14,7 +14,7 @@ from bangfu.foundations.codes import clock
 from bangfu.foundations.codes.calendar import add_workdays
 from bangfu.foundations.codes.reasons import Reason, Refused
 from bangfu.foundations.organisations.access import may_for
-from bangfu.foundations.organisations.models import Level, Organisation
+from bangfu.foundations.organisations.models import Level
 from bangfu.foundations.organisations.scope import Acting
 from bangfu.foundations.standards.models import SETTINGS
 from bangfu.foundations.standards.queries import setting
@@ -24,7 +24,7 @@ NEXT = "next"  # the next level of the path; recognised after the last
 
 @dataclass(frozen=True)
 class Step:
-    """One row of the table. `turn`: filing = the filing union or one acting for it; level = the union whose turn it is."""
+    """One row of the table. `turn`: filing = the filing union or one acting for it; level = whose turn it is."""
 
     name: str
     label: str
@@ -48,15 +48,38 @@ STEPS = {
     step.name: step
     for step in (
         _step("submit", "提交申请", S.DRAFT, S.SUBMITTED, "applications.edit", "（一）2"),
-        _step("return_to_applicant", "退回职工补正", S.SUBMITTED, S.RETURNED, "applications.return", "通知未规定",
-              reason=True, returned_to=ReturnedTo.APPLICANT),
-        _step("resubmit", "补正后重新提交", S.RETURNED, S.SUBMITTED, "applications.edit", "通知未规定",
-              returned_to=ReturnedTo.APPLICANT),
+        _step(
+            "return_to_applicant",
+            "退回职工补正",
+            S.SUBMITTED,
+            S.RETURNED,
+            "applications.return",
+            "通知未规定",
+            reason=True,
+            returned_to=ReturnedTo.APPLICANT,
+        ),
+        _step(
+            "resubmit",
+            "补正后重新提交",
+            S.RETURNED,
+            S.SUBMITTED,
+            "applications.edit",
+            "通知未规定",
+            returned_to=ReturnedTo.APPLICANT,
+        ),
         _step("appeal", "申诉（补充新情况）", S.REJECTED, S.SUBMITTED, "applications.edit", "通知未规定", reason=True),
         _step("withdraw", "撤回申请", OPEN, S.WITHDRAWN, "cases.withdraw", "附件1 自愿停止申请", reason=True),
         _step("assign", "指派调查人员", S.SUBMITTED, S.VISITING, "visits.assign", "（一）2"),
         _step("find_eligible", "调查结论：符合", S.VISITING, S.CANDIDATE, "visits.record", "（一）2"),
-        _step("find_ineligible", "调查结论：不符合", S.VISITING, S.REJECTED, "visits.record", "（一）2 予以剔除", reason=True),
+        _step(
+            "find_ineligible",
+            "调查结论：不符合",
+            S.VISITING,
+            S.REJECTED,
+            "visits.record",
+            "（一）2 予以剔除",
+            reason=True,
+        ),
         _step("pass_review", "评议通过", S.CANDIDATE, S.PASSED, "reviews.hold", "（一）2"),
         _step("fail_review", "评议未通过", S.CANDIDATE, S.REJECTED, "reviews.hold", "附件5 民主评议结果", reason=True),
         _step("post_notice", "张贴公示", S.PASSED, S.ON_NOTICE, "notices.post", "（一）2"),
@@ -65,21 +88,100 @@ STEPS = {
         _step("uphold_objection", "异议成立", S.OBJECTED, S.REJECTED, "notices.answer", "通知未规定", reason=True),
         _step("clear_notice", "登记公示结果", S.ON_NOTICE, S.NOTICE_CLEARED, "notices.post", "（一）2"),
         _step("opine_grassroots", "基层工会意见", S.NOTICE_CLEARED, NEXT, "approvals.opine_grassroots", "附件2"),
-        _step("opine_again", "基层工会补正后再报", S.RETURNED, NEXT, "approvals.opine_grassroots", "实践",
-              returned_to=ReturnedTo.GRASSROOTS),
-        _step("opine_township", "乡镇（街道）、开发区（园区）工会意见", S.AT_TOWNSHIP, NEXT, "approvals.opine_township", "附件2", turn="level"),
-        _step("reopine_township", "乡镇（街道）补正后再报", S.RETURNED, NEXT, "approvals.opine_township", "实践", turn="level",
-              returned_to=ReturnedTo.TOWNSHIP),
-        _step("opine_county", "县级工会意见", S.AT_COUNTY, NEXT, "approvals.opine_county", "附件2、（一）3", turn="level"),
-        _step("reopine_county", "县级补正后再报", S.RETURNED, NEXT, "approvals.opine_county", "实践", turn="level",
-              returned_to=ReturnedTo.COUNTY),
-        _step("opine_city", "市级职工服务中心（省有关产业工会）意见", S.AT_CITY, S.RECOGNISED, "approvals.opine_city", "附件2", turn="level"),
-        _step("return_township", "退回", S.AT_TOWNSHIP, S.RETURNED, "approvals.opine_township", "实践", turn="level", reason=True),
-        _step("return_county", "退回", S.AT_COUNTY, S.RETURNED, "approvals.opine_county", "实践", turn="level", reason=True),
+        _step(
+            "opine_again",
+            "基层工会补正后再报",
+            S.RETURNED,
+            NEXT,
+            "approvals.opine_grassroots",
+            "实践",
+            returned_to=ReturnedTo.GRASSROOTS,
+        ),
+        _step(
+            "opine_township",
+            "乡镇（街道）、开发区（园区）工会意见",
+            S.AT_TOWNSHIP,
+            NEXT,
+            "approvals.opine_township",
+            "附件2",
+            turn="level",
+        ),
+        _step(
+            "reopine_township",
+            "乡镇（街道）补正后再报",
+            S.RETURNED,
+            NEXT,
+            "approvals.opine_township",
+            "实践",
+            turn="level",
+            returned_to=ReturnedTo.TOWNSHIP,
+        ),
+        _step(
+            "opine_county", "县级工会意见", S.AT_COUNTY, NEXT, "approvals.opine_county", "附件2、（一）3", turn="level"
+        ),
+        _step(
+            "reopine_county",
+            "县级补正后再报",
+            S.RETURNED,
+            NEXT,
+            "approvals.opine_county",
+            "实践",
+            turn="level",
+            returned_to=ReturnedTo.COUNTY,
+        ),
+        _step(
+            "opine_city",
+            "市级职工服务中心（省有关产业工会）意见",
+            S.AT_CITY,
+            S.RECOGNISED,
+            "approvals.opine_city",
+            "附件2",
+            turn="level",
+        ),
+        _step(
+            "return_township",
+            "退回",
+            S.AT_TOWNSHIP,
+            S.RETURNED,
+            "approvals.opine_township",
+            "实践",
+            turn="level",
+            reason=True,
+        ),
+        _step(
+            "return_county",
+            "退回",
+            S.AT_COUNTY,
+            S.RETURNED,
+            "approvals.opine_county",
+            "实践",
+            turn="level",
+            reason=True,
+        ),
         _step("return_city", "退回", S.AT_CITY, S.RETURNED, "approvals.opine_city", "实践", turn="level", reason=True),
-        _step("refuse_township", "不予认定", S.AT_TOWNSHIP, S.REJECTED, "approvals.opine_township", "附件2", turn="level", reason=True),
-        _step("refuse_county", "不予认定", S.AT_COUNTY, S.REJECTED, "approvals.opine_county", "附件2", turn="level", reason=True),
-        _step("refuse_city", "不予认定", S.AT_CITY, S.REJECTED, "approvals.opine_city", "附件2", turn="level", reason=True),
+        _step(
+            "refuse_township",
+            "不予认定",
+            S.AT_TOWNSHIP,
+            S.REJECTED,
+            "approvals.opine_township",
+            "附件2",
+            turn="level",
+            reason=True,
+        ),
+        _step(
+            "refuse_county",
+            "不予认定",
+            S.AT_COUNTY,
+            S.REJECTED,
+            "approvals.opine_county",
+            "附件2",
+            turn="level",
+            reason=True,
+        ),
+        _step(
+            "refuse_city", "不予认定", S.AT_CITY, S.REJECTED, "approvals.opine_city", "附件2", turn="level", reason=True
+        ),
         _step("file", "审核建档", S.RECOGNISED, S.FILED, "archives.check", "（一）5"),
         _step("plan", "确定帮扶计划", S.FILED, S.PLANNED, "plans.edit", "（一）4"),
         _step("issue_card", "发放联系卡、建立台账", S.PLANNED, S.IN_ASSISTANCE, "plans.edit", "（一）4"),
@@ -87,13 +189,37 @@ STEPS = {
     )
 }
 
-STATE_OF_LEVEL = {Level.TOWNSHIP: S.AT_TOWNSHIP, Level.COUNTY: S.AT_COUNTY, Level.CITY: S.AT_CITY, Level.PROVINCE: S.AT_CITY}
+STATE_OF_LEVEL = {
+    Level.TOWNSHIP: S.AT_TOWNSHIP,
+    Level.COUNTY: S.AT_COUNTY,
+    Level.CITY: S.AT_CITY,
+    Level.PROVINCE: S.AT_CITY,
+}
 LEVEL_NAMES = {Level.TOWNSHIP: ReturnedTo.TOWNSHIP, Level.COUNTY: ReturnedTo.COUNTY}
 # Decisions that whoever pressed last may take back while nobody has acted after them.
 REVOCABLE = frozenset(
-    {"return_to_applicant", "find_eligible", "find_ineligible", "pass_review", "fail_review", "opine_grassroots", "opine_again",
-     "opine_township", "reopine_township", "opine_county", "reopine_county", "opine_city", "return_township", "return_county",
-     "return_city", "refuse_township", "refuse_county", "refuse_city", "dismiss_objection", "uphold_objection"}
+    {
+        "return_to_applicant",
+        "find_eligible",
+        "find_ineligible",
+        "pass_review",
+        "fail_review",
+        "opine_grassroots",
+        "opine_again",
+        "opine_township",
+        "reopine_township",
+        "opine_county",
+        "reopine_county",
+        "opine_city",
+        "return_township",
+        "return_county",
+        "return_city",
+        "refuse_township",
+        "refuse_county",
+        "refuse_city",
+        "dismiss_objection",
+        "uphold_objection",
+    }
 )
 
 
@@ -119,7 +245,7 @@ def next_on_path(case: Case) -> State:
     states = [state for state, _ in path_of(case)]
     at = case.state
     if at == S.RETURNED:
-        at = {ReturnedTo.TOWNSHIP: S.AT_TOWNSHIP, ReturnedTo.COUNTY: S.AT_COUNTY}.get(case.returned_to, "")
+        at = {"township": S.AT_TOWNSHIP, "county": S.AT_COUNTY}.get(case.returned_to, "")
     later = states[states.index(State(at)) + 1 :] if at in states else states
     return later[0] if later else S.RECOGNISED
 
@@ -215,7 +341,9 @@ def lock(case_id: int, version: int | None) -> Case:
     """The case's row, locked until the transaction ends. Raises Refused when someone changed it since `version`."""
     case = Case.objects.select_for_update(of=("self",)).select_related("org", "turn_org").get(pk=case_id)
     if version is not None and case.version != version:
-        raise Refused("这一户刚刚被其他人（或您的另一个窗口）办理过，您这一页已经不是最新的，没有保存。请刷新后再办理。")
+        raise Refused(
+            "这一户刚刚被其他人（或您的另一个窗口）办理过，您这一页已经不是最新的，没有保存。请刷新后再办理。"
+        )
     return case
 
 
@@ -253,7 +381,9 @@ def take_back(case_id: int, *, by: Acting, version: int, reason: str = "") -> tu
     last.taken_back = True
     last.save(update_fields=["taken_back"])
     _move(case, State(last.before["state"]), last.before["returned_to"])
-    log = _log(case, "take_back", before["state"], by, reason=reason, rule="", returned_to=case.returned_to, before=before)
+    log = _log(
+        case, "take_back", before["state"], by, reason=reason, rule="", returned_to=case.returned_to, before=before
+    )
     log.taken_back = True  # a taken-back step is not itself the last step
     log.save(update_fields=["taken_back"])
     audit.record(by, "cases.take_back", case, case_id=case.id, reason=reason, step=last.step)
@@ -278,7 +408,11 @@ def _due(case: Case) -> date | None:
 
 def _supersede(case: Case) -> None:
     """Decisions at or above the level a case is returned to stay in the log, marked, and are made again."""
-    floor = {ReturnedTo.TOWNSHIP: ("township",), ReturnedTo.COUNTY: ("county",), ReturnedTo.GRASSROOTS: ("grassroots", "again")}
+    floor = {
+        ReturnedTo.TOWNSHIP: ("township",),
+        ReturnedTo.COUNTY: ("county",),
+        ReturnedTo.GRASSROOTS: ("grassroots", "again"),
+    }
     order = ["grassroots", "again", "township", "county", "city"]
     if case.returned_to in floor:
         names = order[order.index(floor[ReturnedTo(case.returned_to)][0]) :]
@@ -290,7 +424,11 @@ def _supersede(case: Case) -> None:
 
 
 def _snapshot(case: Case) -> dict:
-    return {"state": case.state, "returned_to": case.returned_to, "due_on": case.due_on.isoformat() if case.due_on else None}
+    return {
+        "state": case.state,
+        "returned_to": case.returned_to,
+        "due_on": case.due_on.isoformat() if case.due_on else None,
+    }
 
 
 def _log(case: Case, step: str, origin: str, by: Acting, *, reason, rule, returned_to, before) -> Transition:

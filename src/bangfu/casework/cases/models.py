@@ -44,7 +44,9 @@ class Case(Scoped):
     kind = models.CharField("种类", max_length=8, choices=Kind.choices, default=Kind.NEW)
     entry_kind = CodeField("entry_kind", verbose_name="进入方式", default="new")
     household = models.ForeignKey(Household, models.PROTECT, related_name="cases")
-    state = models.CharField("状态", max_length=16, choices=[(s.value, look.label) for s, look in LOOKS.items()], default=State.DRAFT)
+    state = models.CharField(
+        "状态", max_length=16, choices=[(s.value, look.label) for s, look in LOOKS.items()], default=State.DRAFT
+    )
     version = models.PositiveIntegerField(default=1)
     returned_to = models.CharField(max_length=12, choices=ReturnedTo.choices, blank=True)
     turn_org = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True, verbose_name="该谁办理")
@@ -152,7 +154,8 @@ guards.guard(
             IF TG_OP = 'DELETE' THEN
                 RAISE EXCEPTION 'the transition log cannot be deleted' USING ERRCODE = '23514';
             END IF;
-            IF (to_jsonb(OLD) - 'superseded' - 'taken_back') IS DISTINCT FROM (to_jsonb(NEW) - 'superseded' - 'taken_back')
+            IF (to_jsonb(OLD) - 'superseded' - 'taken_back') IS DISTINCT FROM
+               (to_jsonb(NEW) - 'superseded' - 'taken_back')
                OR (OLD.superseded AND NOT NEW.superseded) OR (OLD.taken_back AND NOT NEW.taken_back) THEN
                 RAISE EXCEPTION 'the transition log cannot be changed' USING ERRCODE = '23514';
             END IF;
@@ -160,4 +163,3 @@ guards.guard(
         """,
     )
 )
-

@@ -5,7 +5,7 @@ from pypinyin import Style, lazy_pinyin
 
 from bangfu.casework.cases import flow
 from bangfu.casework.cases.access import visible_to
-from bangfu.casework.cases.models import Case, ReturnedTo, Transition
+from bangfu.casework.cases.models import Case, CaseQuerySet, ReturnedTo, Transition
 from bangfu.casework.cases.states import State
 from bangfu.foundations.codes import citizen_id
 from bangfu.foundations.organisations.access import PERMISSIONS, may, may_for
@@ -25,7 +25,7 @@ def initials(name: str) -> str:
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")).lower()[:50]
 
 
-def search(by: Acting, text: str) -> QuerySet[Case]:
+def search(by: Acting, text: str) -> CaseQuerySet:
     """Cases in scope by case number, worker number, citizen ID, phone, pinyin initials or a part of the name."""
     text = text.strip()
     cases = visible_to(by).with_everything_for_list()
@@ -67,13 +67,17 @@ def states_served(by: Acting) -> list[State]:
     """States in which this post can act when it is its union's turn: the work list of the desk."""
     found = []
     for state in State:
-        steps = [s for s in flow.STEPS.values() if state in s.origin and s.name not in ("withdraw", "object", "appeal", "assist")]
+        steps = [
+            s
+            for s in flow.STEPS.values()
+            if state in s.origin and s.name not in ("withdraw", "object", "appeal", "assist")
+        ]
         if any(may(by, step.permission) for step in steps):
             found.append(state)
     return found
 
 
-def awaiting(by: Acting, states: list[State] | None = None) -> QuerySet[Case]:
+def awaiting(by: Acting, states: list[State] | None = None) -> CaseQuerySet:
     """Cases whose turn it is at the post's union, in states the post serves, oldest first."""
     cases = visible_to(by).awaiting(by.org).filter(state__in=states if states is not None else states_served(by))
     return cases.with_everything_for_list().order_by("due_on", "queue_at", "id")
@@ -99,7 +103,7 @@ def standstill(case: Case) -> str:
 
 
 def people_who_acted_below(case: Case) -> set[int]:
-    """Users who took a step of the filing union in its place or as its own: they do not decide above (DOMAIN 2, 代办)."""
+    """Users who took a step of the filing union, its own or in its place: they do not decide above (代办)."""
     steps = [s.name for s in flow.STEPS.values() if s.turn == "filing"]
     return set(case.transitions.filter(step__in=steps, taken_back=False).values_list("by_user_id", flat=True))
 
@@ -119,8 +123,26 @@ def may_act_for_filing_union(by: Acting | None, case: Case, permission: str) -> 
     return by is not None and may_for(by, permission, case)
 
 
+def flow_table() -> list[dict]:
+    """The flow as plain data, for the diagram and table in docs: `to` lists every state a step can lead to."""
+    after = [*flow.LEVELS, State.RECOGNISED]
+    return [
+        {
+            "name": step.name,
+            "label": step.label,
+            "origin": [state.value for state in State if state in step.origin],
+            "to": [state.value for state in after if state not in step.origin]
+            if step.to == flow.NEXT
+            else [str(step.to)],
+            "permission": step.permission,
+            "turn": step.turn,
+            "clause": step.clause,
+        }
+        for step in flow.STEPS.values()
+    ]
+
+
 def _people(case: Case, permission: str) -> list[str]:
     roles = [role for role, levels in PERMISSIONS[permission].roles.items() if case.turn_org.level in levels]
     posts = Post.objects.current().filter(org_id=case.turn_org_id, role__in=roles).select_related("user")[:3]
     return list(dict.fromkeys(f"{Role(post.role).label}{post.user.name}" for post in posts))
-

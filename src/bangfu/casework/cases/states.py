@@ -5,6 +5,8 @@ from enum import StrEnum
 
 
 class State(StrEnum):
+    """The words of workflow.csv, the same everywhere."""
+
     DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"

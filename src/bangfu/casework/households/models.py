@@ -214,7 +214,9 @@ class Member(Scoped):
     relation_to_applicant = CodeField("gbt4761_relation_2digit", verbose_name="与申请人关系", blank=True)
     relation_to_head_override = CodeField("gbt4761_relation_2digit", verbose_name="与户主关系", blank=True)
     is_head = models.BooleanField("户主", default=False)
-    document_kind = models.CharField("证件种类", max_length=10, choices=DocumentKind.choices, default=DocumentKind.CITIZEN_ID)
+    document_kind = models.CharField(
+        "证件种类", max_length=10, choices=DocumentKind.choices, default=DocumentKind.CITIZEN_ID
+    )
     id_number = EncryptedTextField("公民身份号码", kind="id", max_length=18, blank=True)
     id_bidx = models.BinaryField(max_length=32, null=True, blank=True, editable=False, db_index=True)
     document_number = EncryptedTextField("其他证件号码", kind="id", max_length=40, blank=True)
@@ -282,7 +284,11 @@ class Member(Scoped):
         """Whether the person counts towards 家庭人口 (填表说明 2; R-HH-1 … R-HH-6)."""
         if self.supporter_only or self.excluded_kind in ("X1", "X4"):
             return False
-        if self.excluded_kind in ("X2", "X3") and self.excluded_since and _full_year(self.excluded_since, clock.today()):
+        if (
+            self.excluded_kind in ("X2", "X3")
+            and self.excluded_since
+            and _full_year(self.excluded_since, clock.today())
+        ):
             return False
         return self.supported_student or self.lives_together is not False
 
@@ -292,7 +298,11 @@ class Member(Scoped):
         if self.birth_date is None:
             return None
         today = clock.today()
-        return today.year - self.birth_date.year - ((today.month, today.day) < (self.birth_date.month, self.birth_date.day))
+        return (
+            today.year
+            - self.birth_date.year
+            - ((today.month, today.day) < (self.birth_date.month, self.birth_date.day))
+        )
 
     @property
     def is_child(self) -> bool:
@@ -353,7 +363,9 @@ FROZEN_PARENT = """
     RETURN OLD;
 """
 guards.guard(guards.Trigger("households_frozen", "households_circumstances", "BEFORE UPDATE OR DELETE", FROZEN))
-guards.guard(guards.Trigger("households_frozen_member", "households_member", "BEFORE INSERT OR UPDATE OR DELETE", FROZEN_PARENT))
+guards.guard(
+    guards.Trigger("households_frozen_member", "households_member", "BEFORE INSERT OR UPDATE OR DELETE", FROZEN_PARENT)
+)
 
 # Who holds these persons: union names only, never the household (traps of DOMAIN 7).
 guards.door(

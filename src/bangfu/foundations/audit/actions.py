@@ -8,7 +8,8 @@ from bangfu.foundations.audit.models import Entry
 def record(by: Any, verb: str, thing, *, reason: str = "", case_id: int | None = None, **detail) -> Entry:
     """Write one entry into the chain of the county of `thing` in the caller's transaction.
 
-    `thing` is a scoped row or a union (it has scope()); `by` is the Acting post, None for the system. `verb` is `room.verb` and has a label in audit.verbs. `detail` takes codes, ids and numbers only, never personal data.
+    `thing` is a scoped row or a union (it has scope()); `by` is the Acting post, None for the system. `verb` is
+    `room.verb` and has a label in audit.verbs. `detail` takes codes, ids and numbers only, never personal data.
     """
     acting_for = by.acts_for(thing) if by else None
     return Entry.objects.create(

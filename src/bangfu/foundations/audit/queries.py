@@ -51,7 +51,8 @@ def breaks_of(entry: Entry, last: dict[int, tuple[int, bytes]]) -> Iterator[tupl
     seq, digest = last.get(entry.county_id, (0, FIRST))
     if entry.seq != seq + 1:
         yield entry.county_id, entry.seq, f"第 {seq + 1} 条缺失"
-    if bytes(entry.previous_hash) != digest or bytes(entry.hash) != expected_hash(entry, entry.detail_text):
+    detail: str = entry.detail_text  # type: ignore[attr-defined]
+    if bytes(entry.previous_hash) != digest or bytes(entry.hash) != expected_hash(entry, detail):
         yield entry.county_id, entry.seq, "内容与校验值不符"
     last[entry.county_id] = (entry.seq, bytes(entry.hash))
 

@@ -64,7 +64,13 @@ def remove(attachment: Attachment, *, by: Acting, reason: str = "") -> None:
 def record_print(case, form: str, *, by: Acting, version: int = 1, copies: int = 1, copy_names: str = "") -> Print:
     """Note that a form of a case was printed: which version, how many copies."""
     printed = Print.objects.create(
-        **case.scope(), case_id=case.id, form=form, version=version, copies=copies, copy_names=copy_names, printed_by=by.user
+        **case.scope(),
+        case_id=case.id,
+        form=form,
+        version=version,
+        copies=copies,
+        copy_names=copy_names,
+        printed_by=by.user,
     )
     audit.record(by, "documents.print", printed, form=form, version=version, copies=copies)
     return printed

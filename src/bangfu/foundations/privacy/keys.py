@@ -27,6 +27,8 @@ def load_keys(path: Path) -> Keys:
         raw = json.loads(path.read_text())
         return Keys(raw["django_secret"], base64.b64decode(raw["data"]), base64.b64decode(raw["index"]))
     except FileNotFoundError:
-        raise KeysMissing(f"找不到密钥文件 {path.name}。请从备份恢复它，或用 ./run 启动（首次启动时自动生成）。") from None
+        raise KeysMissing(
+            f"找不到密钥文件 {path.name}。请从备份恢复它，或用 ./run 启动（首次启动时自动生成）。"
+        ) from None
     except (ValueError, KeyError, OSError) as error:
         raise KeysMissing(f"密钥文件 {path.name} 无法读取（{error}）。请从备份恢复它。") from error

@@ -36,7 +36,7 @@ class PlacedForm(forms.Form):
 
     def value_field(self) -> forms.Field:
         """The field for the value, by the registry."""
-        raise NotImplementedError
+        raise TypeError("figures and settings have fields of their own")
 
 
 class FigureForm(PlacedForm):

@@ -24,7 +24,7 @@ ROOMS = (
 
 @register.inclusion_tag("cases/_head.html", takes_context=True)
 def case_head(context, case, here: str = ""):
-    """Name, number, state, the line that says why it waits, and the tabs of the rooms (`here` is the url name shown)."""
+    """Name, number, state, the line that says why it waits, the tabs of the rooms (`here`: the url name shown)."""
     return {
         "case": case,
         "standstill": queries.standstill(case),
@@ -46,4 +46,7 @@ def _stages(case) -> list[dict]:
     """The eight words of the main line with done / current / todo."""
     stage = case.look.stage
     at = STAGES.index(stage) if stage else -1
-    return [{"label": word, "state": "done" if i < at else "current" if i == at else "todo"} for i, word in enumerate(STAGES)]
+    return [
+        {"label": word, "state": "done" if i < at else "current" if i == at else "todo"}
+        for i, word in enumerate(STAGES)
+    ]
