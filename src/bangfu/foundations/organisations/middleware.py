@@ -5,7 +5,7 @@ a second press and a reloaded result page all get a plain answer and change noth
 """
 
 from django.db import transaction
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from bangfu.foundations.codes.reasons import Refused
 from bangfu.foundations.organisations.scope import Acting, posts_of
@@ -31,6 +31,8 @@ class ActingPostMiddleware:
         try:
             with transaction.atomic():
                 self._take_post(request)
+                if _must_change_password(request, view):
+                    return redirect("organisations:password")
                 _protect_post(request, view)
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and not response.is_rendered:
@@ -52,6 +54,13 @@ class ActingPostMiddleware:
         post = next((post for post in posts if post.id == chosen), posts[0])
         request.acting = Acting(request.user, post)
         set_scope(post.org_id)
+
+
+def _must_change_password(request, view) -> bool:
+    """Whether an initial password is still in use: then nothing is open but changing it and logging out."""
+    if not getattr(request.user, "must_change_password", False):
+        return False
+    return not (view.__module__.startswith("allauth.") or getattr(view, "before_password_change", False))
 
 
 def _protect_post(request, view) -> None:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from bangfu.foundations.codes import clock
+from bangfu.foundations.privacy import guards
 from bangfu.foundations.privacy.fields import EncryptedTextField
 
 
@@ -48,7 +49,7 @@ class OrganisationQuerySet(models.QuerySet):
 
     def within(self, org: "Organisation"):
         """`org` and every union below it."""
-        column = {Level.GRASSROOTS: "id"}.get(org.level, LEVEL_COLUMN[org.level])
+        column = "id" if org.level == Level.GRASSROOTS else LEVEL_COLUMN[Level(org.level)]
         return self.filter(Q(**{column: org.id}) | Q(id=org.id))
 
 
@@ -59,7 +60,9 @@ class Organisation(models.Model):
     code = models.CharField("工会编号", max_length=11, unique=True)
     level = models.PositiveSmallIntegerField("级别", choices=Level.choices)
     kind = models.CharField("类别", max_length=12, choices=Kind.choices)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级工会")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级工会"
+    )
     division_code = models.CharField("行政区划代码", max_length=6, blank=True)
     province_id = models.BigIntegerField(default=0)
     city_id = models.BigIntegerField(default=0)
@@ -157,7 +160,7 @@ class Scoped(models.Model):
         return {name: getattr(self, name) for name in LEVEL_COLUMN.values()}
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, name: str, password: str | None = None, **fields):
         """A new account; without a password it cannot log in until one is set."""
         user = self.model(username=username, name=name, **fields)
@@ -206,7 +209,10 @@ class PostQuerySet(models.QuerySet):
         """Posts in force on the day (default today), of active users, in open unions."""
         day = on or clock.today()
         return self.filter(
-            Q(from_date__lte=day), Q(to_date__isnull=True) | Q(to_date__gte=day), user__is_active=True, org__closed_on__isnull=True
+            Q(from_date__lte=day),
+            Q(to_date__isnull=True) | Q(to_date__gte=day),
+            user__is_active=True,
+            org__closed_on__isnull=True,
         )
 
 
@@ -219,7 +225,9 @@ class Post(models.Model):
     title = models.CharField("职务", max_length=40, blank=True)
     from_date = models.DateField("起", default=clock.today)
     to_date = models.DateField("止", null=True, blank=True)
-    substitute_for = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="substitutes", verbose_name="代理")
+    substitute_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="substitutes", verbose_name="代理"
+    )
 
     objects = PostQuerySet.as_manager()
 
@@ -239,3 +247,41 @@ class Post(models.Model):
     def role_label(self) -> str:
         label = self.get_role_display()
         return f"{label}（代理）" if self.substitute_for_id else label
+
+
+# When a union moves within its county, the township column of every row that belongs to it follows, frozen, sealed and
+# append-only rows too (guards.MOVING). Nothing else of a row can change here, and the union must lie in the caller's scope.
+guards.door(
+    guards.Door(
+        name="door_follow_union",
+        arguments="bigint",
+        returns="bigint",
+        language="plpgsql VOLATILE",
+        body="""
+            DECLARE one text; changed bigint; total bigint := 0;
+            BEGIN
+                PERFORM 1 FROM organisations_organisation o WHERE o.id = $1 AND (
+                    nullif(current_setting('app.nation', true), '') = 'yes'
+                    OR nullif(current_setting('app.scope', true), '')::bigint IN (o.province_id, o.city_id, o.county_id));
+                IF NOT FOUND THEN
+                    RAISE EXCEPTION 'the union lies outside the scope' USING ERRCODE = '42501';
+                END IF;
+                PERFORM set_config('app.moving_union', 'yes', true);
+                FOR one IN
+                    SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+                    AND 5 = (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
+                        AND a.attname IN ('province_id', 'city_id', 'county_id', 'township_id', 'org_id'))
+                LOOP
+                    EXECUTE format('UPDATE %I t SET township_id = o.township_id FROM organisations_organisation o
+                        WHERE (o.id = $1 OR o.township_id = $1) AND t.org_id = o.id AND t.county_id = o.county_id
+                        AND t.township_id <> o.township_id', one) USING $1;
+                    GET DIAGNOSTICS changed = ROW_COUNT;
+                    total := total + changed;
+                END LOOP;
+                PERFORM set_config('app.moving_union', '', true);
+                RETURN total;
+            END
+        """,
+        why="A union that moves keeps its cases: whoever is above it now sees them, whoever was above it no longer does.",
+    )
+)

@@ -25,9 +25,19 @@ def place(org: Organisation, parent: Organisation | None) -> Organisation:
     above = parent.province_id if parent else org.id
     org.province_id = above
     org.city_id = org.id if org.level == Level.CITY else parent.city_id if parent and org.level > Level.CITY else above
-    org.county_id = org.id if org.level == Level.COUNTY else parent.county_id if parent and org.level > Level.COUNTY else org.city_id
+    org.county_id = (
+        org.id
+        if org.level == Level.COUNTY
+        else parent.county_id
+        if parent and org.level > Level.COUNTY
+        else org.city_id
+    )
     org.township_id = (
-        org.id if org.level == Level.TOWNSHIP else parent.township_id if parent and org.level > Level.TOWNSHIP else org.county_id
+        org.id
+        if org.level == Level.TOWNSHIP
+        else parent.township_id
+        if parent and org.level > Level.TOWNSHIP
+        else org.county_id
     )
     org.save()
     return org
@@ -36,7 +46,12 @@ def place(org: Organisation, parent: Organisation | None) -> Organisation:
 def next_code(parent: Organisation) -> str:
     """工会编号 below county level: the parent county's code (first six) + 5 digits."""
     prefix = parent.code[:6]
-    last = Organisation.objects.filter(code__startswith=prefix, code__gt=prefix + "0").order_by("-code").values_list("code", flat=True).first()
+    last = (
+        Organisation.objects.filter(code__startswith=prefix, code__gt=prefix + "0")
+        .order_by("-code")
+        .values_list("code", flat=True)
+        .first()
+    )
     return f"{prefix}{int(last[6:]) + 1 if last and len(last) == 11 else 1:05d}"
 
 
@@ -57,8 +72,8 @@ def load_hebei() -> int:
             _ensure(division.code, name, Level.COUNTY, Kind.COUNTY, city, division.code)
     for code, name, kind in BESIDE_CITIES:
         _ensure(code, name, Level.CITY, kind, province, "")
-    for code, name, city in ZONES:
-        _ensure(code, name, Level.COUNTY, Kind.COUNTY, cities[city], "")
+    for code, name, city_code in ZONES:
+        _ensure(code, name, Level.COUNTY, Kind.COUNTY, cities[city_code], "")
     _load_former_names()
     return Organisation.objects.count() - before
 
@@ -83,6 +98,8 @@ def _load_former_names() -> None:
                 continue
             known.add((org.division_code, name))
             added.append(
-                OrganisationName(org=org, name=name, division_code=division.code, from_date=start, note=f"{edition} 版区划名称")
+                OrganisationName(
+                    org=org, name=name, division_code=division.code, from_date=start, note=f"{edition} 版区划名称"
+                )
             )
     OrganisationName.objects.bulk_create(added)
