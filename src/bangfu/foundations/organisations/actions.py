@@ -113,7 +113,10 @@ def appoint(user: User, org: Organisation, *, by: Acting, **post) -> Post:
 def _appoint(
     user: User, org: Organisation, *, by: Acting, role, from_date, title="", to_date=None, substitute_for=None
 ) -> Post:
-    refuse_if(rules.reasons_not_to_appoint(user, org, role, from_date, to_date, substitute_for))
+    reasons = rules.reasons_not_to_appoint(user, org, role, from_date, to_date, substitute_for)
+    if role not in access.roles_at(org.level):
+        reasons.append(Reason(f"{org.get_level_display()}工会不设这个岗位。", field="role"))
+    refuse_if(reasons)
     post = Post.objects.create(
         user=user, org=org, role=role, title=title, from_date=from_date, to_date=to_date, substitute_for=substitute_for
     )

@@ -11,7 +11,6 @@ from django.db.models import Q
 
 from bangfu.foundations.codes import clock, divisions
 from bangfu.foundations.codes.reasons import Reason
-from bangfu.foundations.organisations.access import roles_at
 from bangfu.foundations.organisations.models import Kind, Level, Organisation, Post, Role, User
 
 Obstacle = Callable[[Organisation], list[Reason]]
@@ -133,8 +132,6 @@ def reasons_not_to_appoint(
     reasons = []
     if org.closed_on:
         reasons.append(Reason("这个工会已撤销，不能任职。"))
-    if role not in roles_at(org.level):
-        reasons.append(Reason(f"{org.get_level_display()}工会不设这个岗位。", field="role"))
     if to_date and to_date < from_date:
         reasons.append(Reason("任职截止日期不能早于开始日期。", field="to_date"))
     if substitute_for:

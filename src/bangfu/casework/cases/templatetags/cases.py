@@ -1,6 +1,7 @@
 """The head of every page of a case: who, where it stands, why it is not moving."""
 
 from django import template
+from django.urls import NoReverseMatch, reverse
 
 from bangfu.casework.cases import queries
 from bangfu.casework.cases.states import LOOKS, STAGES, State
@@ -29,10 +30,18 @@ def case_head(context, case, here: str = ""):
         "case": case,
         "standstill": queries.standstill(case),
         "stages": _stages(case),
-        "rooms": [(name, label) for name, label, _ in ROOMS],
+        "rooms": [(name, label, url) for name, label, _ in ROOMS if (url := room_url(name, case.id))],
         "here": here,
         "acting": context.get("acting"),
     }
+
+
+def room_url(name: str, case_id: int) -> str:
+    """The page of a case in a room, '' while the room has none (a test compares ROOMS with the urls)."""
+    try:
+        return reverse(name, args=[case_id])
+    except NoReverseMatch:
+        return ""
 
 
 @register.simple_tag

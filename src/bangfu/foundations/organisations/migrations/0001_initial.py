@@ -9,106 +9,198 @@ import bangfu.foundations.privacy.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=40, unique=True, verbose_name='登录名')),
-                ('name', models.CharField(max_length=50, verbose_name='姓名')),
-                ('phone', bangfu.foundations.privacy.fields.EncryptedTextField(blank=True, editable=True, kind='phone', max_length=20, verbose_name='联系电话')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='首次登录须改密码')),
-                ('created_at', models.DateTimeField(default=bangfu.foundations.codes.clock.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=40, unique=True, verbose_name="登录名")),
+                ("name", models.CharField(max_length=50, verbose_name="姓名")),
+                (
+                    "phone",
+                    bangfu.foundations.privacy.fields.EncryptedTextField(
+                        blank=True, editable=True, kind="phone", max_length=20, verbose_name="联系电话"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("must_change_password", models.BooleanField(default=False, verbose_name="首次登录须改密码")),
+                ("created_at", models.DateTimeField(default=bangfu.foundations.codes.clock.now, editable=False)),
             ],
             options={
-                'ordering': ['username'],
+                "ordering": ["username"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('code', models.CharField(max_length=11, unique=True, verbose_name='工会编号')),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, '省级'), (2, '市级'), (3, '县级'), (4, '乡镇（街道）、开发区（园区）'), (5, '基层')], verbose_name='级别')),
-                ('kind', models.CharField(choices=[('province', '省总工会'), ('city', '市总工会'), ('industry', '省产业工会'), ('organs', '省直机关工会'), ('counterpart', '省总对口单位工会'), ('county', '县（市、区）总工会'), ('township', '乡镇（街道）工会'), ('zone', '开发区（园区）工会'), ('grassroots', '基层工会')], max_length=12, verbose_name='类别')),
-                ('division_code', models.CharField(blank=True, max_length=6, verbose_name='行政区划代码')),
-                ('province_id', models.BigIntegerField(default=0)),
-                ('city_id', models.BigIntegerField(default=0)),
-                ('county_id', models.BigIntegerField(default=0)),
-                ('township_id', models.BigIntegerField(default=0)),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='办公电话')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='设立日期')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='撤销日期')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='示例')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organisations.organisation', verbose_name='上级工会')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+                ("code", models.CharField(max_length=11, unique=True, verbose_name="工会编号")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "省级"),
+                            (2, "市级"),
+                            (3, "县级"),
+                            (4, "乡镇（街道）、开发区（园区）"),
+                            (5, "基层"),
+                        ],
+                        verbose_name="级别",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("province", "省总工会"),
+                            ("city", "市总工会"),
+                            ("industry", "省产业工会"),
+                            ("organs", "省直机关工会"),
+                            ("counterpart", "省总对口单位工会"),
+                            ("county", "县（市、区）总工会"),
+                            ("township", "乡镇（街道）工会"),
+                            ("zone", "开发区（园区）工会"),
+                            ("grassroots", "基层工会"),
+                        ],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("division_code", models.CharField(blank=True, max_length=6, verbose_name="行政区划代码")),
+                ("province_id", models.BigIntegerField(default=0)),
+                ("city_id", models.BigIntegerField(default=0)),
+                ("county_id", models.BigIntegerField(default=0)),
+                ("township_id", models.BigIntegerField(default=0)),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="办公电话")),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="设立日期")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="示例")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="organisations.organisation",
+                        verbose_name="上级工会",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['level', 'code'],
+                "ordering": ["level", "code"],
             },
         ),
         migrations.CreateModel(
-            name='OrganisationName',
+            name="OrganisationName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('division_code', models.CharField(blank=True, max_length=6, verbose_name='当时的区划代码')),
-                ('from_date', models.DateField(blank=True, null=True, verbose_name='启用')),
-                ('to_date', models.DateField(blank=True, null=True, verbose_name='停用')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('org', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+                ("division_code", models.CharField(blank=True, max_length=6, verbose_name="当时的区划代码")),
+                ("from_date", models.DateField(blank=True, null=True, verbose_name="启用")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="停用")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="names",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['to_date'],
+                "ordering": ["to_date"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('officer', '经办人'), ('investigator', '调查人员'), ('chair', '工会主席'), ('reviewer', '审核人'), ('supervisor', '监督检查'), ('admin', '管理员')], max_length=12, verbose_name='岗位')),
-                ('title', models.CharField(blank=True, max_length=40, verbose_name='职务')),
-                ('from_date', models.DateField(default=bangfu.foundations.codes.clock.today, verbose_name='起')),
-                ('to_date', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='organisations.organisation', verbose_name='工会')),
-                ('substitute_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='substitutes', to='organisations.post', verbose_name='代理')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("officer", "经办人"),
+                            ("investigator", "调查人员"),
+                            ("chair", "工会主席"),
+                            ("reviewer", "审核人"),
+                            ("supervisor", "监督检查"),
+                            ("admin", "管理员"),
+                        ],
+                        max_length=12,
+                        verbose_name="岗位",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=40, verbose_name="职务")),
+                ("from_date", models.DateField(default=bangfu.foundations.codes.clock.today, verbose_name="起")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="organisations.organisation",
+                        verbose_name="工会",
+                    ),
+                ),
+                (
+                    "substitute_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="substitutes",
+                        to="organisations.post",
+                        verbose_name="代理",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['org__level', 'org__code', 'role', 'id'],
+                "ordering": ["org__level", "org__code", "role", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['province_id', 'level'], name='org_province'),
+            model_name="organisation",
+            index=models.Index(fields=["province_id", "level"], name="org_province"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['city_id', 'level'], name='org_city'),
+            model_name="organisation",
+            index=models.Index(fields=["city_id", "level"], name="org_city"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['county_id', 'level'], name='org_county'),
+            model_name="organisation",
+            index=models.Index(fields=["county_id", "level"], name="org_county"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['township_id', 'level'], name='org_township'),
+            model_name="organisation",
+            index=models.Index(fields=["township_id", "level"], name="org_township"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('to_date__isnull', True), ('to_date__gte', models.F('from_date')), _connector='OR'), name='post_ends_after_start'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_date__isnull", True), ("to_date__gte", models.F("from_date")), _connector="OR"),
+                name="post_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('user', 'org', 'role', 'from_date'), name='post_given_once'),
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("user", "org", "role", "from_date"), name="post_given_once"),
         ),
     ]
