@@ -6,7 +6,7 @@ from bangfu.casework.cases.models import Case
 from bangfu.casework.cases.queries import grams, initials
 from bangfu.casework.cases.states import CLAIMLESS
 from bangfu.casework.households import actions as households
-from bangfu.casework.households.models import Circumstances
+from bangfu.casework.households.models import Circumstances, Member
 from bangfu.foundations.audit import actions as audit
 from bangfu.foundations.audit.models import Entry
 from bangfu.foundations.codes import clock
@@ -52,7 +52,11 @@ def is_revealed(case: Case, *, by: Acting) -> bool:
 
 def index(case: Case, circumstances: Circumstances) -> None:
     """Bring the search keys of a case up to date with its applicant; the caller holds the lock and saves."""
-    applicant = circumstances.applicant
+    set_search_keys(case, circumstances.applicant, circumstances)
+
+
+def set_search_keys(case: Case, applicant: Member | None, circumstances: Circumstances) -> None:
+    """The same with the applicant at hand; saves nothing."""
     case.name = applicant.name if applicant else ""
     case.name_grams, case.name_initials = grams(case.name), initials(case.name)
     case.id_bidx = applicant.id_bidx if applicant else None

@@ -25,15 +25,24 @@ def is_valid(number: str) -> bool:
     return len(digits) == 16 and luhn.is_valid(digits, alphabet=_alphabet(digits))
 
 
+def prefix_of(county: Organisation, year: int) -> str:
+    """County (or city-level) union code (6) + year (4)."""
+    return f"{(county.division_code or county.code)[:6]}{year}"
+
+
+def with_check_digit(prefix: str, sequence: int) -> str:
+    """The whole number: prefix + sequence (5) + check digit."""
+    number = f"{prefix}{sequence:05d}"
+    return number + luhn.calc_check_digit(number, alphabet=_alphabet(number))
+
+
 def _next(kind: str, org: Organisation) -> str:
-    county = Organisation.objects.only("division_code", "code").get(pk=org.county_id)
-    prefix = f"{(county.division_code or county.code)[:6]}{clock.today().year}"
+    prefix = prefix_of(Organisation.objects.get(pk=org.county_id), clock.today().year)
     Sequence.objects.get_or_create(prefix=kind + prefix)
     sequence = Sequence.objects.select_for_update().get(prefix=kind + prefix)
     sequence.last += 1
     sequence.save()
-    number = f"{prefix}{sequence.last:05d}"
-    return number + luhn.calc_check_digit(number, alphabet=_alphabet(number))
+    return with_check_digit(prefix, sequence.last)
 
 
 def _alphabet(number: str) -> str:

@@ -113,6 +113,11 @@ def levels_of_path(case: Case) -> list[tuple[State, int]]:
     return flow.path_of(case)
 
 
+def whose_turn(case: Case) -> int | None:
+    """The union whose turn it is in the case's present state; None when nobody has to act."""
+    return flow.turn_org_id(case)
+
+
 def returnable_to(case: Case) -> list[ReturnedTo]:
     """To whom the present level may return the case."""
     return flow.returnable_to(case)

@@ -27,21 +27,29 @@ def copy_as(source: Circumstances, witness: Witness) -> Circumstances:
 
 def freeze(circumstances: Circumstances) -> str:
     """Make the record unchangeable: keep its canonical JSON bytes and their SHA-256. Returns the digest."""
-    circumstances.canonical = canonical_bytes(circumstances)
-    circumstances.digest = hashlib.sha256(circumstances.canonical).hexdigest()
-    circumstances.frozen_at = clock.now()
+    circumstances.save()
+    # As the database gives it back: what was set by hand may be an int where it gives a Decimal.
+    circumstances.refresh_from_db()
+    seal(circumstances, list(circumstances.members.order_by("position")))
     circumstances.save()
     return circumstances.digest
 
 
-def canonical_bytes(circumstances: Circumstances) -> bytes:
+def seal(circumstances: Circumstances, members: list[Member]) -> None:
+    """Set canonical bytes, digest and time on a record that was read from the database; saves nothing."""
+    circumstances.canonical = canonical_bytes(circumstances, members)
+    circumstances.digest = hashlib.sha256(circumstances.canonical).hexdigest()
+    circumstances.frozen_at = clock.now()
+
+
+def canonical_bytes(circumstances: Circumstances, members: list[Member]) -> bytes:
     """Codes, fen and ISO dates, keys sorted, schema number first: the bytes that digests and paper refer to.
 
     Encrypted values enter as keyed digests, so that the bytes hold no readable sensitive value.
     """
     record = {name: _plain(circumstances, name) for name in fact_names(Circumstances)}
     record["members"] = [
-        {name: _plain(member, name) for name in fact_names(Member)} for member in circumstances.members.all().order_by("position")
+        {name: _plain(member, name) for name in fact_names(Member)} for member in members
     ]
     record["schema"] = circumstances.schema
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
