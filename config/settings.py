@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
-    "template_partials",
     "procrastinate.contrib.django",
     "bangfu.foundations.codes",
     "bangfu.foundations.privacy",

@@ -1,9 +1,12 @@
 """All doors, in the order of the case."""
 
+from allauth.account import views as account
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    # Log-in and log-out only: accounts are made by administrators, and there is no mail to reset a password with.
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
     path("", include("bangfu.interfaces.desk.urls")),
     path("applications/", include("bangfu.casework.applications.urls")),
     path("visits/", include("bangfu.casework.visits.urls")),

@@ -7,6 +7,8 @@ nation-wide scope unless it sets another.
 import os
 
 os.environ.setdefault("BANGFU_CLOCK_MAY_TRAVEL", "1")
+# The browser driver of the journeys keeps an event loop in this thread; our calls are synchronous all the same.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 import psycopg
 import pytest
@@ -20,6 +22,7 @@ from bangfu.foundations.privacy import guards
 from bangfu.foundations.privacy.scope import scoped, set_scope
 
 TEST_DATABASE = f"test_bangfu{os.environ.get('BANGFU_TEST_SUFFIX', '')}"
+TEMPLATE = f"{TEST_DATABASE}_template"
 
 
 def pytest_addoption(parser):
@@ -65,7 +68,7 @@ def real_database(django_db_setup, django_db_blocker):
     """A clone of the test database in which transactions really commit: for threads, live servers and kills."""
     clone = f"{TEST_DATABASE}_real"
     with django_db_blocker.unblock():
-        make_database(clone, TEST_DATABASE)
+        make_database(clone, TEMPLATE)
         use_database(clone)
         yield
         use_database(TEST_DATABASE)
@@ -76,8 +79,8 @@ def django_db_setup(django_db_blocker, tmp_path_factory):
     """Create the database anew as the owner, point both connections at it, commit the small world."""
     with django_db_blocker.unblock():
         owner = connections["owner"]
-        make_database(TEST_DATABASE)
-        use_database(TEST_DATABASE)
+        make_database(TEMPLATE)
+        use_database(TEMPLATE)
         settings.ATTACHMENTS = tmp_path_factory.mktemp("attachments")
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         call_command("createcachetable", database="owner", verbosity=0)
@@ -89,6 +92,9 @@ def django_db_setup(django_db_blocker, tmp_path_factory):
         with scoped(nation=True):
             seed_holidays()
             unions.make_world()
+        # The template is never worked in, so that it can be cloned at any time.
+        make_database(TEST_DATABASE, TEMPLATE)
+        use_database(TEST_DATABASE)
     yield
     with django_db_blocker.unblock():
         connections.close_all()

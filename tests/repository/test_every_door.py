@@ -13,7 +13,7 @@ from tests.repository.test_house import url_patterns
 pytestmark = pytest.mark.django_db
 
 # Doors without log-in, each on purpose.
-PUBLIC = {"account_login", "account_logout", "account_signup", "account_reset_password", "notices:public"}
+PUBLIC = {"notices:public"}
 OURS = [(name, pattern) for name, pattern in url_patterns() if ":" in name]
 
 
