@@ -88,6 +88,13 @@ def timeline(case: Case) -> QuerySet[Transition]:
     return case.transitions.select_related("acting_for").order_by("id")
 
 
+def step_label(name: str) -> str:
+    """What the timeline calls a step; a draft is started and a decision taken back outside the table."""
+    if name in flow.STEPS:
+        return flow.STEPS[name].label
+    return {"start": "新建申请", "take_back": "收回决定"}[name]
+
+
 def standstill(case: Case) -> str:
     """One line: why the case is not moving, who can move it and until when."""
     if case.state in (State.REJECTED, State.WITHDRAWN):
