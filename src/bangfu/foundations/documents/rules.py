@@ -37,13 +37,19 @@ def reasons_not_to_keep(data: bytes, name: str) -> list[Reason]:
     return _picture_reasons(data, name)
 
 
+def _too_large(name: str) -> Reason:
+    return Reason(f"图片“{name}”的尺寸过大，请用手机重新拍摄后上传。")
+
+
 def _picture_reasons(data: bytes, name: str) -> list[Reason]:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
-                return [Reason(f"图片“{name}”的尺寸过大（{width}×{height}），请用手机重新拍摄后上传。")]
+                return [_too_large(name)]
             picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        return [_too_large(name)]
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         return [Reason(f"图片“{name}”已损坏，打不开。请重新拍摄或扫描。")]
     return []
