@@ -80,12 +80,6 @@ def returned_word(value: str) -> str:
 
 
 @register.simple_tag
-def witness_name(names: list[str], position: int) -> str:
-    """The heading of a column, for the card view of a phone."""
-    return names[position]
-
-
-@register.simple_tag
 def due_words(case):
     """超期 2 天, 今天到期, 剩 3 天; — when nothing is due."""
     if case.due_on is None:
@@ -109,7 +103,10 @@ def witness_facts(case, revealed: bool):
         row = _row(name, [record for _, record in records], revealed)
         if row:
             parts[-1]["rows"].append(row)
-    return {"witnesses": [label for label, _ in records], "parts": [part for part in parts if part["rows"]]}
+    labels = [label for label, _ in records]
+    for row in (row for part in parts for row in part["rows"]):
+        row["cells"] = list(zip(labels, row["cells"], strict=True))
+    return {"witnesses": labels, "parts": [part for part in parts if part["rows"]]}
 
 
 @register.inclusion_tag("desk/_members.html")
