@@ -34,7 +34,7 @@ HOUSEHOLD = {
     "commercial_housing_count": 1, "commercial_housing_area": "62.50", "real_estate_none": False, "vehicle_none": True,
     "vehicle_regular_use": False, "other_property_has": "0", "main_cause": "02", "secondary_causes": ["09", "06"],
     "hardship_narrative": "配偶每周透析三次，家庭入不敷出。", "expense_medical": 1200000, "expense_education": 800000, "expense_other": 0,
-    "medical_total_year": 5200000, "medical_self_paid_year": 1200000, "materials": ["01", "02", "03", "04", "05"], "needs": ["3", "4"],
+    "medical_total_year": 5200000, "medical_self_paid_year": 1200000, "materials": ["01", "02", "03", "04", "05"], "needs": ["medical", "schooling"],
     "work_start_date": "1996-07-01", "housing_type": "2", "floor_area": "62.50", "single_parent": False, "hukou_type": "1",
     "can_self_help": True, "zero_employment_household": False, "bank_name": "示例银行", "bank_branch": "示例支行",
     "bank_card_no": "6222000000000000017", "medical_aid_received_year": 800000, "has_basic_medical_insurance": True,

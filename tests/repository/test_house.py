@@ -35,7 +35,7 @@ NOUNS = {
     "organisations": {"context", "middleware", "scope", "tree"},
     "audit": {"verbs"},
     "ui": {"posting"},
-    "households": {"circumstances"},
+    "households": {"circumstances", "parts"},
     "cases": {"flow", "numbers", "states"},
     "desk": {"context"},
 }

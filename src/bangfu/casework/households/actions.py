@@ -20,7 +20,9 @@ def claim(circumstances: Circumstances, *, case_id: int) -> None:
         with transaction.atomic():
             PersonClaim.objects.bulk_create(rows)
     except IntegrityError:
-        raise Refused(collisions(circumstances) or [Reason("有家庭成员刚刚被其他申请登记，请刷新后再试。", rule="R-FILE-1")]) from None
+        raise Refused(
+            collisions(circumstances) or [Reason("有家庭成员刚刚被其他申请登记，请刷新后再试。", rule="R-FILE-1")]
+        ) from None
 
 
 def release(case_id: int) -> None:

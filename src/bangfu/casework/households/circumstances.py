@@ -48,9 +48,7 @@ def canonical_bytes(circumstances: Circumstances, members: list[Member]) -> byte
     Encrypted values enter as keyed digests, so that the bytes hold no readable sensitive value.
     """
     record = {name: _plain(circumstances, name) for name in fact_names(Circumstances)}
-    record["members"] = [
-        {name: _plain(member, name) for name in fact_names(Member)} for member in members
-    ]
+    record["members"] = [{name: _plain(member, name) for name in fact_names(Member)} for member in members]
     record["schema"] = circumstances.schema
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
