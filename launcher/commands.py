@@ -25,7 +25,6 @@ USAGE = """用法 Usage:
   ./run                            启动演示(PORT 默认 8000,BANGFU_HOME 默认 .bangfu)  serve the demo
   ./run test [--long] [pytest …]   检查与测试  checks and tests; with pytest arguments only these tests
   ./run manage COMMAND …           管理命令  a Django management command
-  ./run bench …                    性能测量  benchmarks
   ./run lock [--upgrade]           重新锁定依赖  lock the packages again
 环境变量 Environment: PORT HOST BANGFU_HOME DATABASE_URL DATABASE_APP_URL BANGFU_POSTGRES=system|wheel"""
 
@@ -41,7 +40,6 @@ def main(arguments: list[str]) -> int:
         "serve": serve,
         "test": test,
         "manage": manage,
-        "bench": bench,
         "lock": environment.relock,
     }
     name, rest = (arguments[0], arguments[1:]) if arguments else ("serve", [])
@@ -107,11 +105,6 @@ def manage(home: Path, arguments: list[str]) -> int:
     environment.enter()
     with database(home) as (variables, _):
         return run_and_wait(django(*arguments), variables)
-
-
-def bench(home: Path, arguments: list[str]) -> int:
-    """Run the benchmarks."""
-    return manage(home, ["bench", *arguments])
 
 
 # --- test ---------------------------------------------------------------------------------------------------------

@@ -37,7 +37,14 @@ def test_money_lives_in_money_fields_with_the_unit_of_the_form():
 
 
 def test_code_lists_agree_with_the_forms():
-    same = {"gbt2261_1_sex", "gbt3304_ethnic", "marital_status_form", "cause_application", "seven_plan", "four_batch_measure"}
+    same = {
+        "gbt2261_1_sex",
+        "gbt3304_ethnic",
+        "marital_status_form",
+        "cause_application",
+        "seven_plan",
+        "four_batch_measure",
+    }
     for row in reference.homes():
         if row["code_list"] in same and row["home"]:
             assert reference.resolve(row["home"]).list_name == row["code_list"], row

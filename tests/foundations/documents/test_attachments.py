@@ -1,11 +1,13 @@
 """Attachments: what is taken, what is refused, what stands on the disk."""
 
 import io
+import os
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from bangfu.foundations.codes import clock
 from bangfu.foundations.codes.reasons import Refused
 from bangfu.foundations.documents import actions
 from bangfu.foundations.documents.access import visible_to
@@ -109,3 +111,18 @@ def test_prints_are_recorded_and_go_out_of_date(by):
     printed.refresh_from_db()
     assert printed.outdated_at is not None
     assert actions.outdate_prints(case.id, ("F2",)) == 0
+
+
+def test_files_without_a_row_are_swept_after_a_day_and_no_others(by, settings):
+    kept = actions.keep(upload(picture((50, 50))), by=by, case=make_case(by), kind="04")
+    orphan, fresh = settings.ATTACHMENTS / "ab" / ("ab" + "0" * 62), settings.ATTACHMENTS / "ab" / ("ab" + "1" * 62)
+    orphan.parent.mkdir(exist_ok=True)
+    orphan.write_bytes(b"x")
+    fresh.write_bytes(b"x")
+    two_days_ago = clock.now().timestamp() - 2 * 86400
+    for path in (orphan, settings.ATTACHMENTS / kept.digest[:2] / kept.digest):
+        os.utime(path, (two_days_ago, two_days_ago))
+    assert actions.sweep_orphans() == 1
+    assert not orphan.exists()
+    assert fresh.exists()
+    assert actions.read(kept) == picture((50, 50))

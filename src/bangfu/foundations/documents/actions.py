@@ -15,6 +15,7 @@ from bangfu.foundations.documents.models import Attachment, Print
 from bangfu.foundations.documents.rules import reasons_not_to_keep, sniff
 from bangfu.foundations.organisations.scope import Acting
 from bangfu.foundations.privacy import crypto
+from bangfu.foundations.privacy.scope import scoped
 
 PURPOSE = "attachment"
 
@@ -80,6 +81,20 @@ def outdate_prints(case_id: int, forms: tuple[str, ...]) -> int:
     """Mark the current prints of these forms as out of date (R-DATA-2). Returns how many."""
     current = Print.objects.filter(case_id=case_id, form__in=forms, outdated_at__isnull=True)
     return current.update(outdated_at=clock.now())
+
+
+def sweep_orphans() -> int:
+    """Delete files older than a day that no attachment names (a server died between file and row). Returns how many."""
+    swept, old = 0, clock.now().timestamp() - 86400
+    for path in settings.ATTACHMENTS.glob("*/*"):
+        if path.stat().st_mtime > old:
+            continue
+        with scoped(nation=True):
+            named = Attachment.objects.filter(digest=path.name).exists()
+        if not named:
+            path.unlink(missing_ok=True)
+            swept += 1
+    return swept
 
 
 def _path(digest: str) -> Path:

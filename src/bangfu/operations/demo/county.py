@@ -56,15 +56,15 @@ def make_unions() -> list[Organisation]:
     industry = Organisation.objects.get(code=INDUSTRY)
     zones = [
         _union(f"{COUNTY}{number:05d}", name, Level.TOWNSHIP, kind, county)
-        for number, (name, kind) in enumerate(ZONES, start=1)
+        for number, (name, kind) in enumerate(ZONES, start=901)
     ]
     unions = []
     for number, trade in enumerate(TRADES):
         parent = county if number in (14, 29) else zones[number % 3]
         unions.append(
-            _union(f"{COUNTY}{number + 11:05d}", f"示例{trade}工会", Level.GRASSROOTS, Kind.GRASSROOTS, parent)
+            _union(f"{COUNTY}{number + 911:05d}", f"示例{trade}工会", Level.GRASSROOTS, Kind.GRASSROOTS, parent)
         )
-    unions.append(_union(f"{INDUSTRY}00001", "示例铁路工务段工会", Level.GRASSROOTS, Kind.GRASSROOTS, industry))
+    unions.append(_union(f"{INDUSTRY}00911", "示例铁路工务段工会", Level.GRASSROOTS, Kind.GRASSROOTS, industry))
     return unions
 
 
@@ -72,7 +72,7 @@ def make_people(unions: list[Organisation]) -> list[tuple[str, str]]:
     """Accounts and posts for every level; returns (login, what it is) of those that are shown at the start."""
     province = Organisation.objects.get(level=Level.PROVINCE)
     above = Organisation.objects.filter(code__in=[COUNTY, COUNTY[:4] + "00", INDUSTRY]).order_by("level", "code")
-    townships = Organisation.objects.filter(code__startswith=COUNTY, level=Level.TOWNSHIP).order_by("code")
+    townships = Organisation.objects.filter(code__startswith=COUNTY, level=Level.TOWNSHIP, is_demo=True).order_by("code")
     password, shown, number = make_password(PASSWORD), [], 2000
     logins = {unions[0].id: "jc", unions[-1].id: "ty", province.id: "sheng"}
     for org in [*unions, *townships, *above, province]:

@@ -283,8 +283,8 @@ def write_archives(stories: list[Story], people: People) -> None:
     ArchiveVersion.objects.bulk_create(
         [
             ArchiveVersion(
-                **story.scope, archive=archive, number=1, circumstances=story.filed, digest=story.filed.digest, made_at=at(archive.filed_on),
-                made_by=archive.filed_by, checked_by=archive.checked_by,
+                **story.scope, archive=archive, number=1, circumstances=story.filed, digest=story.filed.digest,
+                made_at=at(archive.filed_on), made_by=archive.filed_by, checked_by=archive.checked_by,
             )
             for story, archive in zip(filed, archives, strict=True)
         ],
@@ -320,7 +320,8 @@ def _plan(story: Story, contacts: list[Contact], people: People) -> Plan:
     chair = people.of(story.org, "chair")
     return Plan(
         **story.scope, case=story.case, archive=story.archive, household_situations=list(story.profile.situations), key_groups=["3"],
-        measures=["4"] if "3" not in story.profile.needs else ["3", "4"], plans=["4", "7"] if "4" not in story.profile.needs else ["5", "7"],
+        measures=["3", "4"] if "3" in story.profile.needs else ["4"],
+        plans=["5", "7"] if "4" in story.profile.needs else ["4", "7"],
         target_month=f"{day.year + 1}-12", sponsor=contact.sponsor, contact=contact, proposed_by=guide.user, agreed_by=guide.user,
         agreed_at=at(day), union_liaison=chair.user.name, union_liaison_post=chair.title, union_liaison_phone="13900000000",
         signed_on=day, carded_on=story.timeline.day("issue_card"),

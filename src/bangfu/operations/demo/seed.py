@@ -77,7 +77,8 @@ def _stories(unions: list[Organisation]) -> list[Story]:
     counties = {org.id: org for org in Organisation.objects.filter(id__in=[union.county_id for union in unions])}
     stories = []
     for number, state in enumerate(states, start=1):
-        org = unions[number % len(unions)]
+        # The union whose log-ins are shown has a tenth of all, so that its desk has something to show.
+        org = unions[0] if number % 10 == 3 else unions[number % len(unions)]
         household, declared, members, profile = make_household(org, number, rng)
         case = Case(**org.scope(), household=household, declared=declared)
         path = [level.value for level, _ in levels_of_path(case)]

@@ -12,9 +12,10 @@ DISTRIBUTION = {
     "in_assistance": 80, "rejected": 14, "withdrawn": 6,
 }  # fmt: skip
 LINE = [
-    ("submit", "submitted"), ("assign", "visiting"), ("find_eligible", "candidate"), ("pass_review", "passed"), ("post_notice", "on_notice"),
-    ("clear_notice", "notice_cleared"), ("opine_grassroots", "at_township"), ("opine_township", "at_county"), ("opine_county", "at_city"),
-    ("opine_city", "recognised"), ("file", "filed"), ("plan", "planned"), ("issue_card", "in_assistance"),
+    ("submit", "submitted"), ("assign", "visiting"), ("find_eligible", "candidate"), ("pass_review", "passed"),
+    ("post_notice", "on_notice"), ("clear_notice", "notice_cleared"), ("opine_grassroots", "at_township"),
+    ("opine_township", "at_county"), ("opine_county", "at_city"), ("opine_city", "recognised"),
+    ("file", "filed"), ("plan", "planned"), ("issue_card", "in_assistance"),
 ]  # fmt: skip
 # How many days before today the meeting of the cases in a state was held (their meeting is shared in a union).
 REVIEWED_AGO = {
@@ -53,8 +54,9 @@ def timeline(state: str, number: int, today: date, path: list[str], notice_days:
     for step, target in LINE:
         if step.startswith("opine_") and step != "opine_grassroots" and f"at_{step.removeprefix('opine_')}" not in path:
             continue
-        made.steps.append((step, _next(target, path), min(days[step], today)))
-        if target == until:
+        reached = _next(target, path)
+        made.steps.append((step, reached, min(days[step], today)))
+        if reached == until:
             break
     return made
 
