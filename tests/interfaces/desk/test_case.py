@@ -11,6 +11,7 @@ from bangfu.casework.cases.states import State
 from bangfu.casework.households.models import PersonClaim
 from bangfu.foundations.audit.models import Entry
 from bangfu.foundations.documents import actions as documents
+from bangfu.foundations.privacy.scope import scoped, set_scope
 from tests.factories.cases import add_member, make_case, make_declared
 from tests.factories.ids import citizen_id
 
@@ -263,3 +264,21 @@ def test_the_trail_is_read_by_those_who_may_and_only_in_their_subtree(world, sig
     admin = sign_in(world.by("admin", world.county))
     assert admin.get(reverse("desk:case_audit", args=[foreign.id])).status_code == 404
     assert sign_in(by).get(reverse("desk:audit")).status_code == 403
+
+
+def test_the_name_index_is_searched_within_the_scope_only(world):
+    """door_cases_by_name runs as the owner, past the policies, and keeps the subtree by itself."""
+    case = make_case(world.by("officer"), State.VISITING, name="示例张三")
+    make_case(world.by("officer", world.foreign_plant), State.VISITING, name="示例张三")
+
+    def found():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM door_cases_by_name(%s::varchar[])", [["张三"]])
+            return [id_ for (id_,) in cursor.fetchall()]
+
+    with scoped(world.county.id):
+        assert found() == [case.id]
+    with scoped(world.city.id):
+        assert len(found()) == 2
+    set_scope(None)
+    assert found() == []

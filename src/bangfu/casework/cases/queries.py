@@ -1,5 +1,6 @@
 """Reads of cases that more than one room needs. The only module beside actions that may read the flow table."""
 
+from django.db import connection
 from django.db.models import QuerySet
 from pypinyin import Style, lazy_pinyin
 
@@ -43,7 +44,9 @@ def search(by: Acting, text: str) -> CaseQuerySet:
     if text.isascii() and text.isalpha():
         return cases.filter(name_initials__gte=text.lower(), name_initials__lt=text.lower() + "{")
     parts = [text] if len(text) <= 2 else [text[i : i + 2] for i in range(len(text) - 1)]
-    return cases.filter(name_grams__contains=parts)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM door_cases_by_name(%s::varchar[])", [parts])
+        return cases.filter(pk__in=[id_ for (id_,) in cursor.fetchall()])
 
 
 def steps_open_to(by: Acting | None, case: Case) -> list[flow.Step]:

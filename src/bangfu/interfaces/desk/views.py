@@ -232,7 +232,7 @@ def _case_page(request, found: Case, **forms):
         "notice_rows": NoticeRow.objects.filter(case=found)
         .select_related("notice")
         .prefetch_related(Prefetch("objections", objections)),
-        "plan": Plan.objects.filter(case=found).select_related("sponsor", "contact").first(),
+        "plan": Plan.objects.filter(case=found).first(),
         "helps": Help.objects.filter(case=found),
         "may_audit": access.may_audit(by),
         "reveal_form": ReasonForm(

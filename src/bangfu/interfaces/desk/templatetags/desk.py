@@ -181,7 +181,7 @@ def _person(member: Member, revealed: bool) -> dict:
         "health": shown(member, "health_status", revealed),
         "identity": shown(member, "member_identity", revealed),
         "income": shown(member, "monthly_income", revealed),
-        "counted": "计入" if member.counted else "不计入",
+        "outside": not member.counted,
     }
 
 
