@@ -53,6 +53,7 @@ def test_sensitive_values_are_masked_until_a_reason_is_given_and_logged_once_a_d
     assert id_number not in text
     assert phone not in text
     assert "尿毒症" not in text
+    assert "终末期肾病" not in text
     assert "还没有人查看过" in text
 
     assert show(client, case, " ").status_code == 422
@@ -62,6 +63,7 @@ def test_sensitive_values_are_masked_until_a_reason_is_given_and_logged_once_a_d
     text = page(client, case)
     assert id_number in text
     assert phone in text
+    assert "终末期肾病" in text
     assert "电话核对入户时间" in text
     show(client, case, "再看一次")
     assert Entry.objects.filter(case_id=case.id, verb="cases.reveal").count() == 1
@@ -116,6 +118,24 @@ def test_what_the_witnesses_say_stands_side_by_side(world, sign_in):
     assert "12,000.00 元/年" in row
     assert "9,000.00 元/年" in row
     assert "元/人·月" in text
+
+
+def test_what_differs_about_members_is_masked_too(world, sign_in):
+    by = world.by("officer")
+    case = make_case(by, State.CANDIDATE)
+    other = make_declared(world.textile, household=case.household)
+    spouse = other.others[0]
+    spouse.health_status, spouse.monthly_income = "01", 100000
+    spouse.save()
+    Case.objects.filter(pk=case.pk).update(verified=other)
+    client = sign_in(by)
+    text = page(client, case).split('id="members"')[1].split("</section>")[0]
+    assert "不同的" in text
+    assert "1,000.00" in text
+    assert spouse.id_number not in text
+    assert "（已遮盖）" in text
+    show(client, case)
+    assert spouse.id_number in page(client, case)
 
 
 def test_the_next_steps_are_those_of_the_acting_post(world, sign_in):

@@ -55,6 +55,11 @@ ROOM_OF_STATE = {
 }
 
 
+# Kept in clear because they are counted, but health is sensitive all the same (个人信息保护法 28).
+HEALTH = frozenset({"health_status", "disability_kind", "disability_grade", "medical_insurance"})
+HIDDEN = "（已遮盖）"
+
+
 @register.simple_tag
 def work_url(case) -> str:
     """The page on which the case is worked on now; its overview while there is none."""
@@ -178,7 +183,7 @@ def _person(member: Member, revealed: bool) -> dict:
         "sex": shown(member, "sex", revealed),
         "age": NOTHING if member.age is None else f"{member.age} 岁",
         "id_number": shown(member, "id_number" if member.id_number else "document_number", revealed),
-        "health": shown(member, "health_status", revealed),
+        "health": shown(member, "health_status", revealed) if revealed else HIDDEN,
         "identity": shown(member, "member_identity", revealed),
         "income": shown(member, "monthly_income", revealed),
         "outside": not member.counted,
@@ -192,8 +197,8 @@ def _change(member: Member, path: str, label: str, one, other, revealed: bool) -
     if hidden:
         label = "未满14周岁的家庭成员：" + label.split("：", 1)[-1]
     model_field = Member._meta.get_field(name) if name else None
-    if hidden or (isinstance(model_field, EncryptedTextField) and not revealed):
-        return label, "（已遮盖）", "（已遮盖）"
+    if hidden or (not revealed and (name in HEALTH or isinstance(model_field, EncryptedTextField))):
+        return label, HIDDEN, HIDDEN
     if isinstance(model_field, MoneyField):
         return label, money(one or None), money(other or None)
     return label, one if one not in ("", None) else NOTHING, other if other not in ("", None) else NOTHING
