@@ -50,7 +50,7 @@ def rename(org: Organisation, *, by: Acting, name: str, from_date: dt.date, reas
         org=org,
         name=org.name,
         division_code=org.division_code,
-        from_date=last.to_date + dt.timedelta(days=1) if last else org.opened_on,
+        from_date=last.to_date + dt.timedelta(days=1) if last and last.to_date else org.opened_on,
         to_date=from_date - dt.timedelta(days=1),
         note=reason,
     )

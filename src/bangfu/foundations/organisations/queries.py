@@ -14,7 +14,7 @@ def children(org: Organisation, after: str = "") -> tuple[list[Organisation], st
     """One page of the unions directly below, by code, each with `has_children`; and the code to go on from, or ''."""
     below = Organisation.objects.filter(parent=OuterRef("pk"))
     rows = org.children.filter(code__gt=after) if after else org.children.all()
-    found = list(rows.annotate(has_children=Exists(below)).order_by("code")[: PAGE + 1])
+    found: list[Organisation] = list(rows.annotate(has_children=Exists(below)).order_by("code")[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].code if len(found) > PAGE else ""
 
 

@@ -78,7 +78,7 @@ def reasons_not_to_rename(org: Organisation, name: str, from_date: dt.date) -> l
     if from_date > clock.today():
         reasons.append(Reason("启用日期不能晚于今天；到那一天再办理更名。", field="from_date"))
     last = org.names.exclude(to_date=None).order_by("-to_date").first()
-    if last and from_date <= last.to_date:
+    if last and last.to_date and from_date <= last.to_date:
         reasons.append(Reason(f"启用日期应晚于上一次更名（{last.to_date:%Y-%m-%d}）。", field="from_date"))
     return reasons
 

@@ -49,8 +49,8 @@ def counts(by: Acting, wanted: dict[str, QuerySet], cap: int) -> dict[str, int]:
     if not wanted:
         return {}
     asked = {f"n{i}": CappedCount(rows, cap) for i, rows in enumerate(wanted.values())}
-    found = Organisation.objects.filter(pk=by.org.id).values(**asked).get()
-    return dict(zip(wanted, found.values(), strict=True))
+    found: Any = Organisation.objects.filter(pk=by.org.id).values(**asked).get()
+    return {name: int(found[f"n{i}"]) for i, name in enumerate(wanted)}
 
 
 @dataclass
@@ -175,9 +175,9 @@ def figures(by: Acting) -> dict[str, str]:
     wanted: dict[str, QuerySet] = {"todo": mine, "late": mine.filter(due_on__lt=today)}
     for name in ("open", "notice", "live"):
         wanted |= {f"{name}-{state}": scope.filter(state=state) for state in GROUPS[name][1]}
-    wanted["in_assistance"] = scope.filter(state=State.IN_ASSISTANCE)
     cap = 10_000 if by.org.level < Level.COUNTY else 1_000_000
     found = counts(by, wanted, cap)
+    found["in_assistance"] = found[f"live-{State.IN_ASSISTANCE}"]
     return {
         name: _in_words([n for key, n in found.items() if key.split("-")[0] == name], cap)
         for name in ("todo", "late", "open", "notice", "live", "in_assistance")
