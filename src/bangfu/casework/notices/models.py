@@ -43,6 +43,10 @@ class Notice(Scoped):
         constraints = [
             models.CheckConstraint(condition=Q(notice_to__gt=F("notice_from")), name="notice_runs_forward"),
         ]
+        indexes = [
+            models.Index(fields=[level, "-id"], name=f"notice_{level[:4]}_list")
+            for level in ("province_id", "city_id", "county_id", "township_id", "org_id")
+        ]
 
     def __str__(self):
         return f"notice {self.notice_from}"
@@ -68,6 +72,11 @@ class NoticeRow(Scoped):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(superseded=False), name="one_running_notice"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["notice"], condition=Q(superseded=False, cleared_at__isnull=True), name="notice_row_open"
+            ),
         ]
 
     def __str__(self):
@@ -107,6 +116,49 @@ class Objection(Scoped):
         return f"objection {self.case_id}"
 
 
+# What hung on the wall stays what it was: a running notice is not shortened, its figures are not touched, and a result
+# is written once, after the last day (R-REV-1, R-NOT-1).
+guards.guard(
+    guards.Trigger(
+        name="notices_period_stays",
+        table="notices_notice",
+        when="BEFORE UPDATE OR DELETE",
+        body="""
+            IF TG_OP = 'DELETE' OR (to_jsonb(OLD) - 'posted_at_place') IS DISTINCT FROM (to_jsonb(NEW) - 'posted_at_place')
+            THEN
+                RAISE EXCEPTION 'a posted notice cannot change' USING ERRCODE = '23514';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+)
+guards.guard(
+    guards.Trigger(
+        name="notices_row_stays",
+        table="notices_noticerow",
+        when="BEFORE UPDATE OR DELETE",
+        declare="last_day date;",
+        body="""
+            IF TG_OP = 'DELETE' THEN
+                RAISE EXCEPTION 'a posted row cannot be deleted' USING ERRCODE = '23514';
+            END IF;
+            IF (to_jsonb(OLD) - ARRAY['notice_result', 'objection_text', 'cleared_at', 'superseded']) IS DISTINCT FROM
+               (to_jsonb(NEW) - ARRAY['notice_result', 'objection_text', 'cleared_at', 'superseded']) THEN
+                RAISE EXCEPTION 'the figures of a posted row cannot change' USING ERRCODE = '23514';
+            END IF;
+            IF OLD.cleared_at IS NOT NULL AND (to_jsonb(OLD) - 'superseded') IS DISTINCT FROM (to_jsonb(NEW) - 'superseded')
+            THEN
+                RAISE EXCEPTION 'the result of a notice is written once' USING ERRCODE = '23514';
+            END IF;
+            SELECT notice_to INTO last_day FROM notices_notice WHERE id = NEW.notice_id;
+            IF (NEW.cleared_at AT TIME ZONE 'Asia/Shanghai')::date <= last_day THEN
+                RAISE EXCEPTION 'a running notice cannot be closed' USING ERRCODE = '23514';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+)
+
 # The public page of a running notice (三公开, R-NOT-2): reached by the paper's code only, and only these columns leave.
 guards.door(
     guards.Door(
@@ -121,6 +173,7 @@ guards.door(
                 r.annual_necessary_expense, r.main_cause
             FROM notices_notice n JOIN organisations_organisation o ON o.id = n.org_id
             JOIN notices_noticerow r ON r.notice_id = n.id AND NOT r.superseded
+            JOIN cases_case c ON c.id = r.case_id AND c.state NOT IN ('rejected', 'withdrawn')
             WHERE n.token = $1 AND $2 BETWEEN n.notice_from AND n.notice_to ORDER BY r.id
         """,
         why="Standard, procedure and result are public while a notice runs; names are masked and no other column leaves.",

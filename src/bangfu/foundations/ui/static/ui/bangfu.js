@@ -154,6 +154,24 @@
     }));
   });
 
+  // ---- copy a shown text: data-copy="#id" ----------------------------------
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("[data-copy]");
+    const shown = button && document.querySelector(button.dataset.copy);
+    if (!shown) return;
+    // Offices often serve pages without TLS, where navigator.clipboard does not exist.
+    window.getSelection().selectAllChildren(shown);
+    const done = document.execCommand("copy");
+    (button.querySelector("span") || button).textContent = done ? "已复制" : "请按 Ctrl+C 复制";
+  });
+
+  // ---- tick all rows: data-tick-all="name of the boxes" --------------------
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset && event.target.dataset.tickAll;
+    if (!name) return;
+    for (const box of all(event.target.form || document, `input[name="${CSS.escape(name)}"]`)) if (!box.disabled) box.checked = event.target.checked;
+  });
+
   // ---- small things ----------------------------------------------------
   onContent((root) => {
     const summary = root.querySelector("[data-focus]");
