@@ -36,7 +36,7 @@ NOUNS = {
     "audit": {"verbs"},
     "ui": {"posting"},
     "households": {"circumstances", "parts"},
-    "cases": {"flow", "numbers", "states"},
+    "cases": {"flow", "numbers", "states", "steps"},
     "desk": {"context"},
 }
 

@@ -8,6 +8,7 @@ from bangfu.casework.cases import flow
 from bangfu.casework.cases.access import visible_to
 from bangfu.casework.cases.models import Case, CaseQuerySet, ReturnedTo, Transition
 from bangfu.casework.cases.states import State
+from bangfu.casework.cases.steps import LEVELS
 from bangfu.foundations.codes import citizen_id
 from bangfu.foundations.organisations.access import PERMISSIONS, may, may_for
 from bangfu.foundations.organisations.models import Post, Role
@@ -140,7 +141,7 @@ def may_act_for_filing_union(by: Acting | None, case: Case, permission: str) -> 
 
 def flow_table() -> list[dict]:
     """The flow as plain data, for the diagram and table in docs: `to` lists every state a step can lead to."""
-    after = [*flow.LEVELS, State.RECOGNISED]
+    after = [*LEVELS, State.RECOGNISED]
     return [
         {
             "name": step.name,
