@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from bangfu.casework.cases.models import Case
+from bangfu.casework.cases.models import Case, ReturnedTo
+from bangfu.casework.cases.states import State
 from bangfu.casework.households.models import Member
 from bangfu.foundations.codes.fields import MoneyField
 from bangfu.foundations.documents.models import Attachment
@@ -14,7 +15,7 @@ class Application(Scoped):
     """附件2, the applicant's statements and date; `typed` keeps what was typed but is not valid yet (JSON, encrypted)."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="application")
-    typed = EncryptedTextField(blank=True)
+    typed = EncryptedTextField("填了但还不能保存的内容", blank=True)
     declares_no_exclusion = models.BooleanField("本人已阅读填表说明，不存在填表说明第1项的情况", default=False)
     declares_cooperation = models.BooleanField("本人愿意配合调查，情况变化时及时告知所在工会", default=False)
     declares_plan_cooperation = models.BooleanField("本人将积极配合制定帮扶计划", default=False)
@@ -22,6 +23,10 @@ class Application(Scoped):
     signed_on_paper = models.BooleanField("申请人已在纸质申报表上签名", default=False)
     applied_on = models.DateField("申请日期", null=True, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
+    # The page (its once-token) that saved last, and the case's version after it: an autosave on its way does not make
+    # the same page stale.
+    saved_page = models.CharField(max_length=40, blank=True)
+    saved_version = models.PositiveIntegerField(default=0)
 
     def __str__(self):
         return f"application {self.case_id}"
@@ -69,14 +74,16 @@ class WageCertificate(Scoped):
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="wage_certificates")
     member = models.ForeignKey(Member, models.CASCADE, related_name="wage_certificates")
-    employment_form = models.CharField("身份", max_length=8, choices=EmploymentForm.choices, default=EmploymentForm.WORKER)
+    employment_form = models.CharField(
+        "身份", max_length=8, choices=EmploymentForm.choices, default=EmploymentForm.WORKER
+    )
     months_covered = models.PositiveSmallIntegerField("其前几个月", default=12)
-    avg_gross_monthly = MoneyField("月均工资", unit="元/月")
-    avg_net_monthly = MoneyField("月均实发工资", unit="元/月")
-    annual_income = MoneyField("年收入", unit="元/年")
+    avg_gross_monthly = MoneyField("月均工资", unit="元/月", null=True, blank=True)
+    avg_net_monthly = MoneyField("月均实发工资", unit="元/月", null=True, blank=True)
+    annual_income = MoneyField("年收入", unit="元/年", null=True, blank=True)
     handler_name = models.CharField("经办人（签名）", max_length=50, blank=True)
     handler_phone = EncryptedTextField("联系电话", kind="phone", max_length=20, blank=True)
-    issuer_name = models.CharField("单位（劳资部门盖章）", max_length=100)
+    issuer_name = models.CharField("单位（劳资部门盖章）", max_length=100, blank=True)
     sealed = models.BooleanField("已盖章", default=False)
     issued_on = models.DateField("出具日期", null=True, blank=True)
 
@@ -85,6 +92,13 @@ class WageCertificate(Scoped):
 
     def __str__(self):
         return f"wage certificate {self.pk}"
+
+    @property
+    def complete(self) -> bool:
+        """Every blank of 附件3 is filled and the paper is sealed."""
+        figures = (self.avg_gross_monthly, self.avg_net_monthly, self.annual_income)
+        words = (self.issuer_name, self.handler_name, self.handler_phone, self.issued_on)
+        return all(figure is not None for figure in figures) and all(words) and self.sealed
 
 
 class RequestedItem(Scoped):
@@ -101,3 +115,8 @@ class RequestedItem(Scoped):
 
     def __str__(self):
         return self.text
+
+
+def is_open_to_applicant(case: Case) -> bool:
+    """Whether the application may be changed now: a draft, or returned to the applicant."""
+    return case.state == State.DRAFT or (case.state == State.RETURNED and case.returned_to == ReturnedTo.APPLICANT)

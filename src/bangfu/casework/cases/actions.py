@@ -4,9 +4,9 @@ from bangfu.casework.cases import flow
 from bangfu.casework.cases.access import may_reveal
 from bangfu.casework.cases.models import Case
 from bangfu.casework.cases.queries import grams, initials
-from bangfu.casework.cases.states import CLAIMLESS
+from bangfu.casework.cases.states import CLAIMLESS, State
 from bangfu.casework.households import actions as households
-from bangfu.casework.households.models import Circumstances, Member
+from bangfu.casework.households.models import Circumstances, Member, Witness
 from bangfu.foundations.audit import actions as audit
 from bangfu.foundations.audit.models import Entry
 from bangfu.foundations.codes import clock
@@ -29,9 +29,19 @@ def take_back(case_id: int, *, by: Acting, version: int, reason: str = "") -> Ca
     Raises Refused, also when another union has claimed one of the persons meanwhile.
     """
     case, last = flow.take_back(case_id, by=by, version=version, reason=reason)
+    _restore_declaration(case)
     if last.to_state in CLAIMLESS and case.circumstances:
         households.claim(case.circumstances, case_id=case.id)
     return case
+
+
+def _restore_declaration(case: Case) -> None:
+    """A return to the applicant opened a fresh copy of the declaration; taken back, the frozen one stands again."""
+    if case.declared is None or case.declared.frozen_at or case.state in (State.DRAFT, State.RETURNED):
+        return
+    frozen = Circumstances.objects.filter(household_id=case.household_id, witness=Witness.DECLARED)
+    case.declared = frozen.filter(frozen_at__isnull=False).latest("id")
+    case.save(update_fields=["declared"])
 
 
 def reveal(case: Case, *, by: Acting, reason: str) -> None:

@@ -8,10 +8,10 @@ from django import forms
 
 from bangfu.casework.households import rules
 from bangfu.casework.households.models import Circumstances, Member
-from bangfu.casework.households.parts import PARTS, PartForm, PersonForm, Questionnaire, place_of
+from bangfu.casework.households.parts import PARTS, Page, PartForm, PersonForm, Questionnaire, place_of
 from bangfu.foundations.codes import clock, divisions, lists, numbers
 
-__all__ = ["PARTS", "Questionnaire", "place_of"]
+__all__ = ["PARTS", "Page", "PartForm", "Questionnaire", "place_of"]
 
 ILL = "health_status=" + "|".join(code for code, _ in lists.choices("health_status_system") if code not in ("01", "20"))
 HEALTH = {"disease": ILL, "disability_kind": "health_status=20", "disability_grade": "health_status=20"}

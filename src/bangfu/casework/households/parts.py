@@ -152,23 +152,11 @@ class PersonForm(PartForm):
             self.add_error("birth_date", "出生日期不能晚于今天。")
 
 
-class Questionnaire:
-    """Several parts on one page, over one record. Unbound without `data`; field names are the same at every witness.
+class Page:
+    """Forms that are bound and saved together."""
 
-    Names: answers of the household have no prefix, the applicant's start with `a-`, a member's with `m<id>-`.
-    """
-
-    def __init__(self, circumstances: Circumstances, parts: Iterable[str], data: Mapping | None = None):
-        self.circumstances = circumstances
-        self.forms: list[PartForm] = []
-        members = list(circumstances.members.all())
-        for part in parts:
-            form_class = PARTS[part]
-            if form_class.of == "household":
-                self.forms.append(form_class(data, instance=circumstances))
-            for member in members:
-                if _asks(form_class, member):
-                    self.forms.append(form_class(data, instance=member, prefix=prefix_of(member)))
+    def __init__(self, page_forms: Iterable[PartForm]):
+        self.forms = list(page_forms)
 
     def __iter__(self) -> Iterator[PartForm]:
         return iter(self.forms)
@@ -185,6 +173,27 @@ class Questionnaire:
     def wrong(self) -> list[forms.BoundField]:
         """The fields whose typed answer could not be kept."""
         return [bound for form in self.forms for bound in form if bound.errors]
+
+
+class Questionnaire(Page):
+    """Several parts on one page, over one record. Unbound without `data`; field names are the same at every witness.
+
+    Names: answers of the household have no prefix, the applicant's start with `a-`, a member's with `m<id>-`.
+    """
+
+    def __init__(self, circumstances: Circumstances, parts: Iterable[str], data: Mapping | None = None):
+        found: list[PartForm] = []
+        members = list(circumstances.members.all())
+        for part in parts:
+            form_class = PARTS[part]
+            if form_class.of == "household":
+                found.append(form_class(data, instance=circumstances))
+            found += [
+                form_class(data, instance=member, prefix=prefix_of(member))
+                for member in members
+                if _asks(form_class, member)
+            ]
+        super().__init__(found)
 
 
 def prefix_of(member: Member) -> str:

@@ -50,13 +50,21 @@ def reasons_archive_incomplete(circumstances: Circumstances) -> list[Reason]:
 
 def completeness(circumstances: Circumstances, form: str = "application") -> int:
     """Per cent of the required answers that are there (0–100). `form`: application (附件2) or archive (附件6)."""
+    filled, total = tally(circumstances, form)
+    return 100 * filled // total if total else 0
+
+
+def tally(circumstances: Circumstances, form: str = "application") -> tuple[int, int]:
+    """(answers that are there, answers required) for 附件2 (application) or 附件6 (archive)."""
     blanks = list({"application": _application, "archive": _archive}[form](circumstances))
-    return 100 * sum(blank.filled for blank in blanks) // len(blanks) if blanks else 0
+    return sum(blank.filled for blank in blanks), len(blanks)
 
 
 def reasons_contradictory(circumstances: Circumstances) -> list[Reason]:
     """Answers that cannot all be true."""
     found = [*_contradictions(circumstances), *_property_contradictions(circumstances)]
+    if sum(member.is_head for member in circumstances.members.all()) > 1:
+        found.append(Reason("户主只能有一位，请核对。", field="members.0.is_head"))
     for member in circumstances.members.all():
         found += _about_person(member)
     return found + _same_person_twice(circumstances)
