@@ -36,7 +36,10 @@ class Archive(Scoped):
         constraints = [
             models.CheckConstraint(condition=~Q(filed_by=F("checked_by")), name="checker_is_not_filer"),
         ]
-        indexes = [models.Index(fields=["county_id", "standing", "-filed_on", "-id"], name="archive_county_list")]
+        indexes = [
+            models.Index(fields=[level, "standing", "-filed_on", "-id"], name=f"archive_{level[:4]}_list")
+            for level in ("province_id", "city_id", "county_id", "township_id", "org_id")
+        ]
 
     def __str__(self):
         return self.worker_no
@@ -74,6 +77,7 @@ class Draft(Scoped):
     reason = models.CharField("更正理由", max_length=300, blank=True)
     ready_at = models.DateTimeField("提交审核时间", null=True, blank=True)
     saved_at = models.DateTimeField(default=clock.now)
+    returned_note = models.CharField("退回意见", max_length=300, blank=True)
 
     def __str__(self):
         return f"archive draft {self.case_id}"

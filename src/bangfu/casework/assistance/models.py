@@ -15,7 +15,7 @@ class LedgerRow(Scoped):
     """That a household stands in the ledger; its fifteen columns are read from file and plan, so they are always current."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="ledger_row")
-    archive = models.OneToOneField(Archive, models.PROTECT, related_name="ledger_row")
+    archive = models.ForeignKey(Archive, models.PROTECT, related_name="ledger_rows")
     opened_on = models.DateField(default=clock.today)
     note = models.CharField("备注", max_length=200, blank=True)
 
@@ -23,7 +23,7 @@ class LedgerRow(Scoped):
         ordering = ["archive__worker_no"]
         indexes = [
             models.Index(fields=[level, "-opened_on", "-id"], name=f"ledger_{level[:4]}")
-            for level in ("city_id", "county_id", "township_id", "org_id")
+            for level in ("province_id", "city_id", "county_id", "township_id", "org_id")
         ]
 
     def __str__(self):
@@ -63,10 +63,18 @@ class Help(Scoped):
     note = models.CharField("备注", max_length=200, blank=True)
     recorded_at = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField("作废时间", null=True, blank=True)
+    cancelled_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
     cancelled_reason = models.CharField("作废理由", max_length=200, blank=True)
 
     class Meta:
         ordering = ["-given_on", "-id"]
+        indexes = [
+            models.Index(fields=["case", "-given_on"], name="help_case"),
+        ] + [
+            models.Index(fields=[level, "-given_on", "-id"], name=f"help_{level[:4]}")
+            for level in ("province_id", "city_id", "county_id", "township_id", "org_id")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=(Q(form="money", amount__gt=0) & ~Q(fund_source="")) | (~Q(form="money") & ~Q(goods="")),

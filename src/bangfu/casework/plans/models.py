@@ -7,6 +7,7 @@ from bangfu.casework.cases.models import Case
 from bangfu.foundations.codes.fields import CodeField, CodeListField, YearMonthField
 from bangfu.foundations.documents.models import Attachment
 from bangfu.foundations.organisations.models import Scoped, User
+from bangfu.foundations.privacy import guards
 from bangfu.foundations.privacy.fields import EncryptedTextField
 
 
@@ -45,7 +46,8 @@ class Plan(Scoped):
     """立卡信息 of 附件6: what is wrong, what is done, who helps, by when; signed by the worker."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="plan")
-    archive = models.OneToOneField(Archive, models.PROTECT, related_name="plan")
+    # A household that fell back into hardship has one archive and a plan for each of its cases.
+    archive = models.ForeignKey(Archive, models.PROTECT, related_name="plans")
     household_situations = CodeListField("household_situation", verbose_name="家庭状况")
     key_groups = CodeListField("key_group", verbose_name="五类重点群体")
     key_group_other = models.CharField("五类重点群体 其他（注明）", max_length=100, blank=True)
@@ -56,8 +58,18 @@ class Plan(Scoped):
     # Which measure or plan answers which need: {"3": "m3,p4"}; an unanswered need is shown.
     answers = models.JSONField("需求与措施对应", default=dict, blank=True)
     target_month = YearMonthField("帮扶任务完成时限")
-    sponsor = models.ForeignKey(Sponsor, models.PROTECT, related_name="plans", null=True, verbose_name="帮扶单位")
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="plans", null=True, verbose_name="帮扶联系人")
+    sponsor = models.ForeignKey(
+        Sponsor, models.PROTECT, related_name="plans", null=True, verbose_name="帮扶单位（名册）"
+    )
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, related_name="plans", null=True, verbose_name="帮扶联系人（名册）"
+    )
+    # As the register had them when chosen; kept up to date by the register. A grassroots union cannot read the rows of
+    # the county's register (row-level security), but card and ledger show these.
+    assist_unit = models.CharField("帮扶单位", max_length=100, blank=True)
+    assist_contact = models.CharField("帮扶联系人", max_length=50, blank=True)
+    assist_contact_post = models.CharField("帮扶联系人职务", max_length=40, blank=True)
+    assist_contact_phone = EncryptedTextField("帮扶联系人联系方式", kind="phone", max_length=20, blank=True)
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     agreed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     agreed_at = models.DateTimeField(null=True)
@@ -88,3 +100,31 @@ class CardCopy(Scoped):
 
     def __str__(self):
         return f"copy {self.copy}"
+
+
+# The register is kept by the county (city) union; the unions below choose from it. Only unions above the case's own lend.
+guards.door(
+    guards.Door(
+        name="door_register_above",
+        arguments="bigint",
+        returns=(
+            "TABLE (contact_id bigint, name varchar, title varchar, phone bytea, sponsor_id bigint, sponsor varchar,"
+            " keeper varchar, households bigint)"
+        ),
+        body="""
+            SELECT c.id, c.name, c.title, c.phone, s.id, s.name, k.name,
+                (SELECT count(*) FROM plans_plan p JOIN cases_case a ON a.id = p.case_id
+                 WHERE p.contact_id = c.id AND a.state IN ('filed', 'planned', 'in_assistance'))
+            FROM organisations_organisation o
+            JOIN plans_contact c ON c.org_id IN (o.id, o.township_id, o.county_id, o.city_id, o.province_id)
+            JOIN plans_sponsor s ON s.id = c.sponsor_id
+            JOIN organisations_organisation k ON k.id = c.org_id
+            WHERE o.id = $1 AND c.active AND s.active AND (
+                nullif(current_setting('app.nation', true), '') = 'yes'
+                OR nullif(current_setting('app.scope', true), '')::bigint
+                    IN (o.id, o.township_id, o.county_id, o.city_id, o.province_id))
+            ORDER BY s.name, c.name, c.id
+        """,
+        why="A union chooses sponsor and contact from the register of the unions above it, whose rows it cannot read.",
+    )
+)
