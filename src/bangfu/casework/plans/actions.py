@@ -168,7 +168,8 @@ def issue_card(case_id: int, *, by: Acting, version: int, carded_on: dt.date | N
         _may(access.may_edit(by, case), "发放联系卡")
         refuse_if(rules.reasons_not_to_issue(plan, carded_on, queries.approved_on(case)))
     case = flow.take(case_id, "issue_card", by=by, version=version)
-    assert plan is not None and carded_on is not None
+    assert plan is not None
+    assert carded_on is not None
     plan.carded_on = carded_on
     plan.save()
     CardCopy.objects.bulk_create(

@@ -39,6 +39,7 @@ LABELS = {
     "plans.receive_card": "服务中心收到联系卡",
     "assistance.record": "登记帮扶情况",
     "assistance.cancel": "作废帮扶记录",
+    "assistance.note": "修改台账备注",
     "documents.upload": "上传材料",
     "documents.remove": "移除材料",
     "documents.print": "登记打印",

@@ -323,6 +323,8 @@ def _plan(story: Story, contacts: list[Contact], people: People) -> Plan:
         measures=["3", "4"] if "3" in story.profile.needs else ["4"],
         plans=["5", "7"] if "4" in story.profile.needs else ["4", "7"],
         target_month=f"{day.year + 1}-12", sponsor=contact.sponsor, contact=contact, proposed_by=guide.user, agreed_by=guide.user,
+        assist_unit=contact.sponsor.name, assist_contact=contact.name, assist_contact_post=contact.title,
+        assist_contact_phone=contact.phone,
         agreed_at=at(day), union_liaison=chair.user.name, union_liaison_post=chair.title, union_liaison_phone="13900000000",
         signed_on=day, carded_on=story.timeline.day("issue_card"),
     )  # fmt: skip
