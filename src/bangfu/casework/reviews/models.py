@@ -6,10 +6,14 @@ from django.db.models import F, Q
 from bangfu.casework.cases.models import Case
 from bangfu.foundations.codes.fields import CodeField
 from bangfu.foundations.organisations.models import Scoped, User
+from bangfu.foundations.privacy import guards
 
 
 class Meeting(Scoped):
-    """附件4. `member_count` is the number of people of the review group; the quorum is a setting (通知未规定)."""
+    """附件4. `member_count` is the number of people of the review group; the quorum is a setting (通知未规定).
+
+    A closed meeting and its votes cannot change (database triggers). `version` counts every change before that.
+    """
 
     name = models.CharField("会议名称", max_length=60, default="困难职工民主评议会议")
     held_at = models.DateTimeField("时间")
@@ -21,9 +25,14 @@ class Meeting(Scoped):
     content = models.TextField("内容", blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        ordering = ["-held_at"]
+        ordering = ["-held_at", "-id"]
+        indexes = [
+            models.Index(fields=[level, "-held_at", "-id"], name=f"meeting_{level[:4]}_list")
+            for level in ("province_id", "city_id", "county_id", "township_id", "org_id")
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(chair=F("recorder")), name="recorder_is_not_chair"),
             models.CheckConstraint(condition=Q(attendee_count__lte=F("member_count")), name="attendance_within_group"),
@@ -68,3 +77,35 @@ class Item(Scoped):
 
     def __str__(self):
         return f"item {self.case_id}"
+
+
+guards.guard(
+    guards.Trigger(
+        name="reviews_meeting_closed",
+        table="reviews_meeting",
+        when="BEFORE UPDATE OR DELETE",
+        body="""
+            IF OLD.closed_at IS NOT NULL THEN
+                RAISE EXCEPTION 'a closed meeting cannot change' USING ERRCODE = '23514';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+)
+guards.guard(
+    guards.Trigger(
+        name="reviews_votes_stay",
+        table="reviews_item",
+        when="BEFORE UPDATE OR DELETE",
+        body="""
+            PERFORM 1 FROM reviews_meeting WHERE id = OLD.meeting_id AND closed_at IS NOT NULL;
+            IF FOUND AND (TG_OP = 'DELETE' OR
+                          (to_jsonb(OLD) - 'superseded') IS DISTINCT FROM (to_jsonb(NEW) - 'superseded')) THEN
+                RAISE EXCEPTION 'the votes of a closed meeting cannot change' USING ERRCODE = '23514';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+)
