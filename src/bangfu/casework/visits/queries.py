@@ -102,7 +102,8 @@ def answer(thing: models.Model | None, name: str, *, revealed: bool = False) -> 
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two answers say the same; nothing is nothing, however it is kept."""
+    """Whether two answers say the same: nothing is nothing, however it is kept; ticks have no order."""
+    one, other = (sorted(value) if isinstance(value, list) else value for value in (one, other))
     return (None if one in ("", [], {}) else one) == (None if other in ("", [], {}) else other)
 
 
@@ -119,18 +120,18 @@ class Difference:
 def compare(declared: Circumstances, verified: Circumstances, *, revealed: bool = False) -> list[Difference]:
     """Every difference between the declaration and the visit, in words; answers that only the visit gives are no difference."""
     found = []
-    ours = {member.position: member for member in declared.members.all()}
-    theirs = {member.position: member for member in verified.members.all()}
+    ours = {None: declared} | {member.position: member for member in declared.members.all()}
+    theirs = {None: verified} | {member.position: member for member in verified.members.all()}
     for path, label, one, other in differences(declared, verified):
-        parts = path.split(".")
-        if parts[-1] == "confirmed_by_visit":
+        *place, name = path.split(".")
+        if len(place) == 1:  # a person whom only one of them names
+            found.append(Difference(path, label, str(one), str(other)))
             continue
-        if parts[0] == "members" and len(parts) == 3:
-            place = int(parts[1])
-            one, other = (answer(x.get(place), parts[2], revealed=revealed) for x in (ours, theirs))
-        elif len(parts) == 1:
-            one, other = (answer(x, path, revealed=revealed) for x in (declared, verified))
-        found.append(Difference(path, label, str(one), str(other)))
+        position = int(place[1]) if place else None
+        said, seen = ours[position], theirs[position]
+        if name != "confirmed_by_visit" and not same(getattr(said, name), getattr(seen, name)):
+            words = (answer(thing, name, revealed=revealed) for thing in (said, seen))
+            found.append(Difference(path, label, *words))
     return found
 
 
