@@ -4,7 +4,8 @@ import datetime as dt
 
 from bangfu.casework.cases.models import Case
 from bangfu.casework.notices import actions
-from bangfu.casework.notices.models import Notice
+from bangfu.casework.notices.models import Notice, NoticeRow
+from bangfu.casework.notices.rules import printed
 from bangfu.casework.reviews.models import Item, Meeting
 from bangfu.foundations.codes import clock
 from bangfu.foundations.organisations.scope import Acting
@@ -34,3 +35,17 @@ def post(
     return actions.post_notice(
         meeting, by=by, versions=versions, notice_from=notice_from or clock.today(), feedback_days=5, **PHONES
     )
+
+
+def add_cleared_notice(case: Case, by: Acting) -> NoticeRow:
+    """A notice of three weeks ago whose result was 无异议, made directly."""
+    today = clock.today()
+    notice = Notice.objects.create(
+        **case.scope(), meeting_date=today - dt.timedelta(days=23), meeting_name="困难职工民主评议会议", candidate_count=1,
+        passed_count=1, notice_from=today - dt.timedelta(days=21), notice_to=today - dt.timedelta(days=14), working_days=5,
+        feedback_days=7, issued_on=today - dt.timedelta(days=21), posted_by=by.user, **PHONES,
+    )  # fmt: skip
+    return NoticeRow.objects.create(
+        **case.scope(), notice=notice, case=case, review_result="pass", notice_result="clear", cleared_at=clock.now(),
+        **printed(case.circumstances),
+    )  # fmt: skip

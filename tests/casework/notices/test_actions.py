@@ -285,9 +285,8 @@ def test_sample_04_is_closable_the_day_after_the_last_day(world):
         objection = objected(by, case)
         assert fresh(case).state == State.OBJECTED
         answered(by, objection)
-    with clock.travel("2026-05-07"):
-        with pytest.raises(Refused, match="2026年5月8日 起"):
-            clear(by, case)
+    with clock.travel("2026-05-07"), pytest.raises(Refused, match="2026年5月8日 起"):
+        clear(by, case)
     with clock.travel("2026-05-08"):
         clear(by, case)
         row = notice.rows.get()

@@ -8,6 +8,10 @@ from bangfu.foundations.codes.fields import CodeField
 from bangfu.foundations.organisations.models import Organisation, Post, Scoped, User
 from bangfu.foundations.privacy import guards
 
+# Boxes from below; a return makes every opinion at or above its level be given again (DOMAIN 2, return).
+BOXES = ["G", "T", "C", "P"]
+FLOOR = {ReturnedTo.GRASSROOTS: "G", ReturnedTo.TOWNSHIP: "T", ReturnedTo.COUNTY: "C"}
+
 
 class Decision(models.TextChoices):
     """What an opinion says."""
@@ -49,8 +53,18 @@ class Opinion(Scoped):
 
     @property
     def stands(self) -> bool:
-        """Whether the opinion has been neither superseded nor taken back."""
-        return not (self.transition.superseded or self.transition.taken_back)
+        """Whether the opinion has been neither superseded nor taken back.
+
+        The mark of a superseded step is never unset; when the return that set it was itself taken back, the opinion
+        stands again. One query, and only for marked opinions.
+        """
+        if self.transition.taken_back:
+            return False
+        if not self.transition.superseded:
+            return True
+        later = Transition.objects.filter(case_id=self.case_id, id__gt=self.transition_id, taken_back=False)
+        floors = later.filter(to_state__in=("returned", "submitted")).values_list("returned_to", flat=True)
+        return not any(BOXES.index(FLOOR.get(to, "G")) <= BOXES.index(self.step) for to in floors)
 
 
 guards.guard(

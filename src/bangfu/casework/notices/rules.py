@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from bangfu.casework.cases.models import Case
+from bangfu.casework.cases.models import Case, ReturnedTo
 from bangfu.casework.cases.states import FINAL, State
 from bangfu.casework.households.models import Circumstances
 from bangfu.casework.notices.models import Notice, NoticeRow, Objection
@@ -13,6 +13,8 @@ from bangfu.foundations.codes.reasons import Reason
 
 # A list is posted today or announced shortly before; later dates are slips of the pen.
 AHEAD = timedelta(days=30)
+# Before it is posted (again) and after the end there is nothing to repeat.
+BEFORE = FINAL | {State.DRAFT, State.SUBMITTED, State.VISITING, State.CANDIDATE, State.PASSED}
 PRINTED = {
     "name": "姓名",
     "household_size": "家庭人口",
@@ -73,7 +75,7 @@ def reasons_to_repeat(case: Case, row: NoticeRow | None = None) -> list[Reason]:
     """
     row = row or standing_row(case)
     circumstances = case.circumstances
-    if row is None or circumstances is None or case.state in FINAL:
+    if row is None or circumstances is None or case.state in BEFORE or case.returned_to == ReturnedTo.APPLICANT:
         return []
     now = printed(circumstances)
     changed = [label for name, label in PRINTED.items() if getattr(row, name) != now[name]]

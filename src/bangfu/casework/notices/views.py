@@ -74,7 +74,7 @@ def post(request):
     items = queries.to_post(meeting, repeat)
     form = NoticeForm(request.POST) if request.method == "POST" else NoticeForm(initial=_proposal(meeting))
     offered = {item.case_id for item in items}
-    chosen = chosen_versions(request, "household") if form.is_bound else dict.fromkeys(offered, 0)
+    chosen = posting.ticked_versions(request, "household") if form.is_bound else dict.fromkeys(offered, 0)
     if form.is_bound and form.is_valid():
         typed = dict(form.cleaned_data, place=form.cleaned_data["posted_at_place"])
         del typed["posted_at_place"]
@@ -147,7 +147,7 @@ def clear(request, pk: int):
     """Write the results of the chosen households; each has its own answer."""
     notice, by = _notice(request, pk), request.acting
     names = dict(notice.rows.filter(superseded=False).values_list("case_id", "name"))
-    chosen = {id_: version for id_, version in chosen_versions(request, "household").items() if id_ in names}
+    chosen = {id_: version for id_, version in posting.ticked_versions(request, "household").items() if id_ in names}
     results = []
     for case_id, version in chosen.items():
         try:
@@ -221,16 +221,6 @@ def public(request, token: str):
     notice = queries.public_notice(token)
     context = {"notice": notice, "stages": STAGES, "exclusions": lists.choices("exclusion")}
     return _unindexed(render(request, "notices/public.html", context, status=200 if notice else 404))
-
-
-def chosen_versions(request, name: str) -> dict[int, int]:
-    """{case id: version looked at} of the ticked rows of a page; rows without a version are left out."""
-    found = {}
-    for value in request.POST.getlist(name):
-        version = request.POST.get(f"version-{value}", "")
-        if value.isdecimal() and version.isdecimal():
-            found[int(value)] = int(version)
-    return found
 
 
 def _notice_page(request, notice: Notice, **extra):

@@ -33,6 +33,16 @@ def version_of(request) -> int:
         raise Refused("这一页不完整，没有保存。请刷新页面后再办理。") from None
 
 
+def ticked_versions(request, name: str) -> dict[int, int]:
+    """{case id: version looked at} of the rows ticked in a list; each row carries its own `version-<id>`."""
+    found = {}
+    for value in request.POST.getlist(name):
+        version = request.POST.get(f"version-{value}", "")
+        if value.isdecimal() and version.isdecimal():
+            found[int(value)] = int(version)
+    return found
+
+
 def repeatable(view: Callable) -> Callable:
     """Mark a view whose POST may come twice without harm (autosave, checks while typing): it needs no once-token."""
     view.repeatable = True  # type: ignore[attr-defined]
