@@ -26,4 +26,4 @@ def may_start_again(by: Acting | None, case: Case) -> bool:
 
 def unions_to_file_for(by: Acting | None):
     """The unions for which the post may open a draft: its own and all open ones below."""
-    return visible_to(by).open().filter(level__in=FILING)
+    return visible_to(by).filter(level__in=FILING, closed_on__isnull=True)

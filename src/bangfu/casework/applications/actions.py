@@ -259,10 +259,8 @@ def reopen(case: Case, *, items: Iterable[str]) -> Case:
     case.declared = copy_as(former, Witness.DECLARED)
     case.save(update_fields=["declared"])
     people = {member.position: member for member in case.declared.members.all()}
-    for row in [
-        *application.authorisations.select_related("member"),
-        *application.wage_certificates.select_related("member"),
-    ]:
+    rows: list[Authorisation | WageCertificate] = [*application.authorisations.select_related("member")]
+    for row in rows + [*application.wage_certificates.select_related("member")]:
         if row.member.position in people:
             row.member = people[row.member.position]
             row.save(update_fields=["member"])

@@ -178,9 +178,10 @@ class StartForm(forms.Form):
 
     def __init__(self, *args, unions, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["org"].queryset = unions
+        self.fields["org"].queryset = unions  # type: ignore[attr-defined]
         offered = lists.choices("entry_kind")
-        self.fields["entry_kind"].choices = [one for one in offered if one[0] in ("new", "omitted", "new_hardship")]
+        kinds = [one for one in offered if one[0] in ("new", "omitted", "new_hardship")]
+        self.fields["entry_kind"].choices = kinds  # type: ignore[attr-defined]
 
 
 class SignForm(forms.Form):

@@ -70,7 +70,8 @@ def start(request):
     wanted = request.GET.get("q", "").strip()
     offered = unions.filter(name__contains=wanted) if wanted else unions
     form = StartForm(request.POST or None, unions=unions, initial={"org": by.org.id})
-    form.fields["org"].choices = [(org.id, org.name) for org in offered.order_by("level", "code")[:200]]
+    choices = [(org.id, org.name) for org in offered.order_by("level", "code")[:200]]
+    form.fields["org"].choices = choices  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
             case = actions.start(
@@ -192,7 +193,7 @@ def _about(case: Case, step: Step) -> dict:
         "percent": rules.completeness(case),
         "reasons": reasons,
         "doubts": [linked(case, doubt) for doubt in rules.warnings(case)],
-        "collisions": households.collisions(case.declared),
+        "collisions": households.collisions(case.declared) if case.declared else [],
         "resubmits": case.state == State.RETURNED,
     }
 

@@ -10,6 +10,7 @@ from bangfu.casework.households import rules
 from bangfu.casework.households.models import Circumstances, Member
 from bangfu.casework.households.parts import PARTS, Page, PartForm, PersonForm, Questionnaire, place_of
 from bangfu.foundations.codes import clock, divisions, lists, numbers
+from bangfu.foundations.codes.money import plain
 
 __all__ = ["PARTS", "Page", "PartForm", "Questionnaire", "place_of"]
 
@@ -39,7 +40,16 @@ class ApplicantForm(PersonForm):
 
     part, of = "applicant", "applicant"
     title = "申请人"
-    needed = ("name", "sex", "id_number", "ethnicity", "political_status", "marital_status", "monthly_income")
+    needed = (
+        "name",
+        "document_kind",
+        "sex",
+        "id_number",
+        "ethnicity",
+        "political_status",
+        "marital_status",
+        "monthly_income",
+    )
 
     class Meta:
         model = Member
@@ -87,6 +97,7 @@ class EmployerForm(PartForm):
     """附件2 工作单位 of the applicant (member 0)."""
 
     part, of = "employer", "applicant"
+    title = "工作单位"
 
     class Meta:
         model = Member
@@ -101,7 +112,7 @@ class MemberForm(PersonForm):
     part, of = "members", "members"
     title = "家庭成员"
     needed = (
-        "name", "relation_to_applicant", "sex", "id_number", "health_status", "monthly_income", "member_identity",
+        "name", "relation_to_applicant", "document_kind", "sex", "id_number", "health_status", "monthly_income", "member_identity",
         "same_register", "lives_together", "document_reason", "birth_date",
     )  # fmt: skip
     shown_when = {
@@ -224,6 +235,12 @@ class MaterialsForm(PartForm):
         model = Circumstances
         fields = ["materials", "material_other"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The 16 boxes of 附件2; minutes of the review and photos of the visit are kept where they arise.
+        boxes = [one for one in lists.choices("material_kind") if one[0] not in ("21", "22")]
+        self.fields["materials"].choices = boxes  # type: ignore[attr-defined]
+
 
 class NeedsForm(PartForm):
     """帮扶需求 (摸清帮扶需求)."""
@@ -280,7 +297,8 @@ class HouseholdFileForm(PartForm):
 
     def clean(self):
         given = super().clean()
-        if (postcode := given.get("postal_code")) and not (postcode.isdigit() and len(postcode) == 6):
+        given["postal_code"] = postcode = plain(given.get("postal_code") or "")
+        if postcode and not (postcode.isdigit() and len(postcode) == 6):
             self.add_error("postal_code", "邮政编码应为 6 位数字。")
         for name in ("work_start_date", "contract_signed_on"):
             if (day := given.get(name)) and day > clock.today():

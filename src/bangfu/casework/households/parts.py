@@ -16,6 +16,7 @@ from bangfu.foundations.codes import citizen_id, clock, lists, numbers
 YES_NO = [("True", "是"), ("False", "否")]
 RELATIONS = ("relation_to_applicant", "relation_to_head_override")
 CHOICES_IN_A_ROW = 7  # up to so many codes are offered as buttons, more as a drop-down
+WIDE_ROW = 30  # characters of a row of buttons that no longer fit half a page
 MASKS = {
     "id_number": "citizen_id",
     "phone": "phone",
@@ -70,6 +71,8 @@ class PartForm(forms.ModelForm):
         offered = [(code, label) for code, label in field.choices if code]
         if name in RELATIONS:
             field.choices = [("", "请选择"), *lists.grouped_choices("relation")]
+        elif name == "excluded_kind":
+            field.choices = [("", "没有（计入家庭人口）"), *offered]
         elif len(offered) <= CHOICES_IN_A_ROW or name == "main_cause":
             field.widget = forms.RadioSelect()
             field.choices = offered if field.required else [("", "未填"), *offered]
@@ -98,7 +101,13 @@ class PartForm(forms.ModelForm):
 
     def rows(self) -> list[dict]:
         """The fields with the condition under which each is asked, for the template of parts."""
-        return [{"bound": bound, "when": self.condition(bound.name), "wide": _is_wide(bound)} for bound in self]
+        return [{"bound": bound, "when": self.condition(bound.name), "wide": self._is_wide(bound)} for bound in self]
+
+    def _is_wide(self, bound: forms.BoundField) -> bool:
+        widget = bound.field.widget
+        if isinstance(widget, forms.RadioSelect):
+            return sum(len(str(label)) + 4 for _, label in widget.choices) > WIDE_ROW
+        return isinstance(widget, forms.Textarea | forms.CheckboxSelectMultiple) or bound.name in self.ticks
 
     def condition(self, name: str) -> str:
         """data-show-when of a field, with the prefix of this form."""
@@ -221,7 +230,3 @@ def place_of(circumstances: Circumstances, path: str, parts: Iterable[str]) -> t
 
 def _asks(form_class: type[PartForm], member: Member) -> bool:
     return form_class.of == ("applicant" if member.position == 0 else "members")
-
-
-def _is_wide(bound: forms.BoundField) -> bool:
-    return isinstance(bound.field.widget, forms.Textarea | forms.CheckboxSelectMultiple | forms.RadioSelect)

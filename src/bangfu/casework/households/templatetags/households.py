@@ -26,8 +26,10 @@ def part(form):
 @register.inclusion_tag("households/_facts.html")
 def facts(circumstances: Circumstances | None, parts: str, revealed: bool = False):
     """The answers of some parts (names with blanks between) to read: empty ones left out, sensitive ones masked."""
-    groups = []
-    for name in parts.split() if circumstances else []:
+    groups: list[dict] = []
+    if circumstances is None:
+        return {"groups": groups}
+    for name in parts.split():
         form_class = PARTS[name]
         if form_class.of == "household":
             groups.append({"title": form_class.title, "rows": _rows(circumstances, form_class, revealed)})
@@ -40,8 +42,15 @@ def facts(circumstances: Circumstances | None, parts: str, revealed: bool = Fals
 
 
 def _rows(thing: Circumstances | Member, form_class, revealed: bool) -> list[tuple[str, object]]:
-    names = [name for name in form_class._meta.fields if getattr(thing, name) not in (None, "", [])]
+    names = [name for name in form_class._meta.fields if not _says_nothing(thing, name, form_class)]
     return [(form_class.base_fields[name].label, value_of(thing, name, revealed)) for name in names]
+
+
+def _says_nothing(thing: Circumstances | Member, name: str, form_class) -> bool:
+    """Empty, or a box that was not ticked; an answered 否 is shown."""
+    value = getattr(thing, name)
+    box = value is False and (not thing._meta.get_field(name).null or name in form_class.ticks)
+    return box or value in (None, "", [])
 
 
 def value_of(thing: Circumstances | Member, name: str, revealed: bool = False) -> object:
