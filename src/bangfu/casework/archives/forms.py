@@ -4,6 +4,7 @@ from django import forms
 from django.urls import reverse
 
 from bangfu.casework.archives.models import Standing
+from bangfu.casework.archives.rules import relation_to_head
 from bangfu.casework.households.forms import place_of
 from bangfu.casework.households.models import Circumstances, Member
 from bangfu.casework.households.parts import PartForm, PersonForm
@@ -34,7 +35,7 @@ class FilePersonForm(PersonForm):
     part, of = "file_person", "applicant"
     title = "姓名和身份"
     needed = (
-        "name", "id_number", "sex", "ethnicity", "political_status", "marital_status", "monthly_income",
+        "name", "document_kind", "id_number", "sex", "ethnicity", "political_status", "marital_status", "monthly_income",
         "document_reason", "birth_date",
     )  # fmt: skip
     shown_when = NO_CITIZEN_ID
@@ -86,7 +87,7 @@ class FileMemberForm(PersonForm):
 
     part, of = "file_members", "members"
     title = "姓名和身份"
-    needed = ("name", "relation_to_applicant", "id_number", "sex", "document_reason", "birth_date")
+    needed = ("name", "relation_to_applicant", "document_kind", "id_number", "sex", "document_reason", "birth_date")
     shown_when = NO_CITIZEN_ID
 
     class Meta:
@@ -177,13 +178,25 @@ def step_of(circumstances, reason) -> str:
 def groups(part: str, questionnaire) -> list[dict]:
     """The forms of a page in cards; the two forms of a member stand in one."""
     if part != "members":
-        return [{"title": form.title, "forms": [form]} for form in questionnaire]
+        return [{"title": form.title or str(next(iter(form)).label), "forms": [form]} for form in questionnaire]
     by_member: dict[int, dict] = {}
     for form in questionnaire:
         member = form.instance
         group = by_member.setdefault(member.pk, {"title": member.name or "新成员", "forms": [], "member": member})
         group["forms"].append(form)
+        if "relation_to_head_override" in form.fields:
+            form.fields["relation_to_head_override"].help_text = _derived_relation(member, questionnaire.circumstances)
     return list(by_member.values())
+
+
+def _derived_relation(member: Member, circumstances: Circumstances) -> str:
+    """What the relation to the head is without an answer by hand."""
+    if member.is_head:
+        return "本人就是户主，不用选"
+    chosen, member.relation_to_head_override = member.relation_to_head_override, ""
+    derived = lists.label("relation", relation_to_head(member, circumstances))
+    member.relation_to_head_override = chosen
+    return f"推算为“{derived}”，不对再选" if derived else "推算不出来，请选择"
 
 
 def after(part: str) -> str:

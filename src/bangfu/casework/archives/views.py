@@ -96,7 +96,11 @@ def save(request, case_id):
     if draft is None or part not in STEPS:
         raise Http404
     questionnaire, draft = _save(request, case, draft, part)
-    return render(request, "archives/_saved.html", _progress(draft, part, case) | {"wrong": questionnaire.wrong()})
+    wrong = questionnaire.wrong()
+    # Drawn anew: the fields that are wrong now, and those that were and are put right (others keep the caret).
+    marked = {bound.auto_id for bound in wrong} | set(request.POST.getlist("was_wrong"))
+    rows = [row for form in questionnaire for row in form.rows() if row["bound"].auto_id in marked]
+    return render(request, "archives/_saved.html", _progress(draft, part, case) | {"wrong": wrong, "rows": rows})
 
 
 @login_required

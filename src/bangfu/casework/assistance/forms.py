@@ -20,7 +20,10 @@ class HelpForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["given_on"].initial = clock.today
+        self.fields["kind"].choices = [("", "请选择"), *lists.choices("seven_plan")]
         self.fields["form"].choices = [one for one in self.fields["form"].choices if one[0]]
+        sources = [one for one in self.fields["fund_source"].choices if one[0]]
+        self.fields["fund_source"].choices = [("", "请选择"), *sources]
         self.fields["amount"].widget.attrs["data-mask"] = "money"
 
     def _post_clean(self):
@@ -48,6 +51,11 @@ class _UnionAndDays(forms.Form):
     def __init__(self, *args, orgs, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["org"].choices = [(org.id, org.name) for org in orgs]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether more is asked than the union, so that the filter stands open."""
+        return any(value for name, value in self.data.items() if name in self.fields and name != "org")
 
     def clean(self):
         given = super().clean()
