@@ -71,7 +71,15 @@ class AuthorisationForm(PartForm):
 class WageForm(PartForm):
     """附件3, one earner."""
 
-    needed = ("months_covered", "avg_gross_monthly", "avg_net_monthly", "annual_income", "issuer_name", "issued_on")
+    needed = (
+        "employment_form",
+        "months_covered",
+        "avg_gross_monthly",
+        "avg_net_monthly",
+        "annual_income",
+        "issuer_name",
+        "issued_on",
+    )
 
     class Meta:
         model = WageCertificate

@@ -188,11 +188,12 @@ class CauseForm(PartForm):
     """附件2 困难原因: one main cause, up to three others, the story."""
 
     part = "causes"
-    title, needed = "困难原因", ("main_cause", "hardship_narrative", "main_cause_other")
+    title, needed = "困难原因", ("main_cause", "hardship_narrative")
 
     class Meta:
         model = Circumstances
         fields = ["main_cause", "secondary_causes", "main_cause_other", "hardship_narrative"]
+        help_texts = {"main_cause_other": "选了“其他”时填写"}
 
     def clean(self):
         given = super().clean()
