@@ -31,9 +31,9 @@ class OpinionForm(forms.Form):
     def __init__(self, *args, case, **kwargs):
         super().__init__(*args, **kwargs)
         labels = dict(Decision.choices)
-        self.fields["decision"].choices = [(name, labels[name]) for name in rules.steps_of(case)]
-        self.fields["returned_to"].choices = [(to.value, ReturnedTo(to).label) for to in returnable_to(case)]
-        self.fields["rule"].choices = [*lists.choices("exclusion"), (OTHER, "其他（在意见内容中写明）")]
+        self.fields["decision"].choices = [(name, labels[name]) for name in rules.steps_of(case)]  # type: ignore[attr-defined]
+        self.fields["returned_to"].choices = [(to.value, ReturnedTo(to).label) for to in returnable_to(case)]  # type: ignore[attr-defined]
+        self.fields["rule"].choices = [*lists.choices("exclusion"), (OTHER, "其他（在意见内容中写明）")]  # type: ignore[attr-defined]
         self.fields["decision"].initial = Decision.APPROVE
         self.fields["text"].initial = rules.AGREED
 

@@ -10,7 +10,7 @@ from bangfu.foundations.privacy import guards
 
 # Boxes from below; a return makes every opinion at or above its level be given again (DOMAIN 2, return).
 BOXES = ["G", "T", "C", "P"]
-FLOOR = {ReturnedTo.GRASSROOTS: "G", ReturnedTo.TOWNSHIP: "T", ReturnedTo.COUNTY: "C"}
+FLOOR: dict[str, str] = {ReturnedTo.GRASSROOTS: "G", ReturnedTo.TOWNSHIP: "T", ReturnedTo.COUNTY: "C"}
 
 
 class Decision(models.TextChoices):

@@ -216,6 +216,7 @@ def _locked(case_id: int, version: int, reasons: list[Reason]) -> Case | None:
 
 def _list(notice: Notice, case: Case, by: Acting) -> None:
     version = case.version
+    assert case.circumstances is not None  # rules: the verified record is frozen
     case.notice_rows.filter(superseded=False).update(superseded=True)
     NoticeRow.objects.create(
         **case.scope(), notice=notice, case=case, review_result="pass", **rules.printed(case.circumstances)

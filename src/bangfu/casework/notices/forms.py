@@ -2,7 +2,7 @@
 
 from django import forms
 
-from bangfu.casework.notices.models import Notice, Objection
+from bangfu.casework.notices.models import Channel, Notice, Objection
 from bangfu.foundations.codes.numbers import normalise_phone, phone_problems
 
 
@@ -58,9 +58,8 @@ class ObjectionForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["channel"].choices = [
-            choice for choice in self.fields["channel"].choices if choice[0] not in ("", "web")
-        ]
+        offered = [choice for choice in Channel.choices if choice[0] != Channel.WEB]
+        self.fields["channel"].choices = offered  # type: ignore[attr-defined]
         self.fields["objector_phone"].widget.attrs["data-mask"] = "phone"
 
 
