@@ -33,10 +33,15 @@ pytestmark = pytest.mark.django_db
 def test_a_plan_begins_with_proposals_from_causes_and_the_liaison_of_the_union(world):
     case = file_case(world)
     plan = actions.open_plan(case.id, by=world.by("officer"))
-    assert plan.household_situations == ["6", "9", "10"]
+    assert plan.household_situations == ["6", "9"]
     assert plan.union_liaison == world.by("chair").user.name
     assert plan.union_liaison_post == "工会主席"
     assert actions.open_plan(case.id, by=world.by("officer")).id == plan.id
+
+
+def test_other_is_proposed_only_where_nothing_else_fits():
+    assert rules.situations_for(["06"]) == ["10"]
+    assert rules.situations_for(["05", "06"]) == ["3"]
 
 
 def test_before_filing_there_is_no_plan(world):

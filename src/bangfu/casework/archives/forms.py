@@ -175,7 +175,7 @@ def step_of(circumstances, reason) -> str:
     return next((key for key, place in places if place), "")
 
 
-def groups(part: str, questionnaire) -> list[dict]:
+def groups(part: str, questionnaire, circumstances: Circumstances) -> list[dict]:
     """The forms of a page in cards; the two forms of a member stand in one."""
     if part != "members":
         return [{"title": form.title or str(next(iter(form)).label), "forms": [form]} for form in questionnaire]
@@ -185,7 +185,7 @@ def groups(part: str, questionnaire) -> list[dict]:
         group = by_member.setdefault(member.pk, {"title": member.name or "新成员", "forms": [], "member": member})
         group["forms"].append(form)
         if "relation_to_head_override" in form.fields:
-            form.fields["relation_to_head_override"].help_text = _derived_relation(member, questionnaire.circumstances)
+            form.fields["relation_to_head_override"].help_text = _derived_relation(member, circumstances)
     return list(by_member.values())
 
 

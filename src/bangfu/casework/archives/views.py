@@ -347,7 +347,7 @@ def _edit_page(request, case, draft, part, questionnaire, *, attach_form=None, s
     context = _progress(draft, part, case) | {
         "part": part,
         "questionnaire": questionnaire,
-        "groups": groups(part, questionnaire),
+        "groups": groups(part, questionnaire, draft.circumstances),
         "wrong": questionnaire.wrong(),
         "attachments": queries.attachments(case) if part == "materials" else [],
         "attach_form": attach_form or AttachForm(),

@@ -12,6 +12,7 @@ from bangfu.foundations.organisations.models import Organisation
 
 CLAUSE = "44号 方法步骤（一）4"
 OTHER = {"key_groups": ("6", "key_group_other"), "measures": ("5", "measure_other"), "plans": ("8", "plan_other")}
+OTHER_SITUATION = "10"
 COPIES = ("1", "2", "3")
 SERVICE_CENTRE = "3"
 # Which measures and plans answer which need; m = 四个一批措施, p = 七个行动计划.
@@ -26,8 +27,9 @@ ANSWERS = {
 
 
 def situations_for(causes: list[str]) -> list[str]:
-    """家庭状况 proposed for these causes (map_form_to_gb), in the order of the list."""
+    """家庭状况 proposed for these causes (map_form_to_gb), in the order of the list; 其他 only when nothing else fits."""
     found = {lists.mapped("cause_application", cause, "household_situation") for cause in causes}
+    found = found - {OTHER_SITUATION} or found
     return [code for code in lists.rows("household_situation") if code in found]
 
 
