@@ -9,6 +9,8 @@ from bangfu.casework.reviews.models import Item, Meeting
 from bangfu.casework.reviews.rules import Details, Votes
 from bangfu.foundations.codes import clock, lists
 
+BY_VOTES = "votes"
+
 
 def split_names(text: str) -> list[str]:
     """Names written one after another, however they are set apart."""
@@ -49,7 +51,7 @@ class MeetingForm(forms.ModelForm):
         )
 
     def clean(self):
-        given = super().clean()
+        given = super().clean() or {}
         given["names"] = split_names(given.get("attendees") or "")
         if given["names"]:
             given["attendee_count"] = len(given["names"])
@@ -86,9 +88,13 @@ class VotesForm(forms.Form):
         first = {name: getattr(item, name) for name in ("facts", "recused", "result")}
         if item.result or item.agree or item.against or item.abstain:
             first |= {name: getattr(item, name) for name in ("agree", "against", "abstain")}
+        first["result"] = first["result"] or BY_VOTES
         super().__init__(*args, prefix=f"item-{item.id}", initial=first, **kwargs)
         self.item = item
-        self.fields["result"].choices = [("", "按票数"), *lists.choices("review_result")]
+        self.fields["result"].choices = [  # type: ignore[attr-defined]
+            (BY_VOTES, "按票数"),
+            *lists.choices("review_result"),
+        ]
 
     @property
     def touched(self) -> bool:
@@ -104,7 +110,7 @@ class VotesForm(forms.Form):
             against=given["against"],
             abstain=given["abstain"],
             recused=split_names(given["recused"]),
-            result=given["result"],
+            result="" if given["result"] == BY_VOTES else given["result"],
             facts=given["facts"],
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django import forms
 
 from bangfu.casework.cases.models import Case
-from bangfu.casework.households.forms import PARTS, Page
+from bangfu.casework.households.forms import PARTS, ApplicantForm, MemberForm, Page
 from bangfu.casework.households.models import Circumstances, Member
 from bangfu.casework.households.parts import PartForm, prefix_of
 from bangfu.casework.visits import queries, rules
@@ -62,25 +62,25 @@ class TeamForm(forms.Form):
         return [post for post in self.posts if post.id in self.cleaned_data["people"]]
 
 
-class FoundApplicantForm(PARTS["applicant"]):  # type: ignore[misc]
+class FoundApplicantForm(ApplicantForm):
     """The applicant as found: identity, own income, health, and that they live there."""
 
     part = ""
-    needed = ("name", "id_number", "sex", "monthly_income", "confirmed_by_visit")
+    needed = ("name", "id_number", "sex", "monthly_income", "confirmed_by_visit")  # type: ignore[assignment]
 
-    class Meta(PARTS["applicant"].Meta):  # type: ignore[name-defined]
+    class Meta(ApplicantForm.Meta):
         fields = [
             *(name for name in ABOUT_PERSON if name != "relation_to_applicant"), "confirmed_by_visit", "monthly_income",
             "employer_or_school", "marital_status", "health_status", "disease", "disability_kind", "disability_grade",
         ]  # fmt: skip
-        labels = PARTS["applicant"].Meta.labels | CONFIRMED | {"employer_or_school": "工作单位"}
+        labels = ApplicantForm.Meta.labels | CONFIRMED | {"employer_or_school": "工作单位"}
 
 
-class FoundMemberForm(PARTS["members"]):  # type: ignore[misc]
+class FoundMemberForm(MemberForm):
     """A member as found, with the questions who is counted (填表说明 2)."""
 
     part = ""
-    needed = (
+    needed = (  # type: ignore[assignment]
         "name",
         "relation_to_applicant",
         "confirmed_by_visit",
@@ -89,7 +89,7 @@ class FoundMemberForm(PARTS["members"]):  # type: ignore[misc]
         "monthly_income",
     )
 
-    class Meta(PARTS["members"].Meta):  # type: ignore[name-defined]
+    class Meta(MemberForm.Meta):
         fields = [
             *ABOUT_PERSON, *COUNTED, "supported_student", "supporter_only", "monthly_income", "member_identity",
             "employer_or_school", "health_status", "disease", "disability_kind", "disability_grade",
@@ -226,7 +226,7 @@ class ConclusionForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["ground"].choices = [
+        self.fields["ground"].choices = [  # type: ignore[attr-defined]
             ("", "请选择"), *lists.choices("exclusion"), (rules.INCOME, "收入、支出状况不符合建档条件"), (rules.OTHER, "其他"),
         ]  # fmt: skip
 

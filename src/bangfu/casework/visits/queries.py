@@ -243,7 +243,7 @@ def revealed_today(by: Acting, case_ids: Iterable[int]) -> set[int]:
     """Cases among these whose masked values this person has opened today. One query."""
     midnight = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     seen = Entry.objects.filter(case_id__in=list(case_ids), verb="cases.reveal", user_id=by.user.id, at__gte=midnight)
-    return set(seen.values_list("case_id", flat=True))
+    return {case_id for case_id in seen.values_list("case_id", flat=True) if case_id}
 
 
 def _open():

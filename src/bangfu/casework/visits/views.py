@@ -14,6 +14,7 @@ from bangfu.casework.cases.actions import is_revealed
 from bangfu.casework.cases.models import Case
 from bangfu.casework.visits import access, actions, queries, rules
 from bangfu.casework.visits.forms import (
+    ABOUT_PERSON,
     PAGES,
     ConclusionForm,
     SignForm,
@@ -261,6 +262,7 @@ def _show(request, case: Case, *, sign_form=None, conclusion_form=None):
         "may_resume": may_record and visit is not None and visit.concluded_at is not None,
         "may_sign": open_round and access.may_sign(by, case, signer),
         "sign_form": sign_form or SignForm(),
+        "signed_on": signer.signed_at if signer and open_round else None,
         "sign_reasons": [_linked(case, r) for r in rules.reasons_not_to_sign(visit, signer)] if open_round else [],
         "conclusion_form": conclusion_form,
         "obstacles": obstacles,
@@ -285,6 +287,11 @@ def _record_context(request, case, visit, page, questions, declared, verified) -
         twin = witnesses.get(position)
         form.declared_there = twin is not None or isinstance(form.instance, Visit)
         form.beside = [_beside(form, row, twin, revealed) for row in form.rows()]
+        form.identity = [row for row in form.beside if page == "members" and row["bound"].name in ABOUT_PERSON]
+        form.facts = [row for row in form.beside if row not in form.identity]
+        form.identity_differs = any(row["differs"] for row in form.identity)
+        wrong = any(row["bound"].errors for row in form.identity)
+        form.identity_open = wrong or not form.declared_there
     keys = list(PAGES)
     return {
         "case": case,
