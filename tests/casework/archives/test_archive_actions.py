@@ -1,5 +1,7 @@
 """Filling, checking, filing and amending 附件6."""
 
+import datetime as dt
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -139,6 +141,29 @@ def test_a_handed_over_draft_is_not_changed_until_it_is_returned(world):
     draft.refresh_from_db()
     assert draft.returned_note == "请核对邮编"
     actions.save(case.id, [draft.circumstances], by=officer, seen="")
+
+
+def test_when_the_recognition_is_taken_back_the_draft_waits(world):
+    officer = world.by("officer")
+    case = make_case(officer, "recognised")
+    draft = actions.open_draft(case.id, by=officer)
+    Case.objects.filter(pk=case.pk).update(state="at_city")
+    with pytest.raises(Refused, match="认定之后"):
+        actions.open_draft(case.id, by=officer)
+    with pytest.raises(Refused, match="认定已被收回"):
+        actions.save(case.id, [draft.circumstances], by=officer, seen="")
+    Case.objects.filter(pk=case.pk).update(state="recognised")
+    assert actions.open_draft(case.id, by=officer).id == draft.id
+
+
+def test_a_draft_older_than_the_present_visit_is_made_anew(world):
+    officer = world.by("officer")
+    case = make_case(officer, "recognised")
+    draft = actions.open_draft(case.id, by=officer)
+    Circumstances.objects.filter(pk=draft.circumstances_id).update(
+        written_at=draft.circumstances.written_at - dt.timedelta(days=9)
+    )
+    assert actions.open_draft(case.id, by=officer).id != draft.id
 
 
 def test_a_draft_that_was_not_handed_over_is_not_filed(world):

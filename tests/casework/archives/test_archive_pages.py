@@ -192,6 +192,15 @@ def test_an_amendment_shows_what_changed_masked(world, sign_in):
     assert fresh(case).filed.phone == "13800000077"
 
 
+def test_masked_values_are_shown_after_a_reason(world, sign_in):
+    case = file_case(world)
+    client = sign_in(world.by("officer"))
+    assert "13800000001" not in client.get(f"/archives/{case.id}/").content.decode()
+    here = {"reason": "电话核对", "next": f"/archives/{case.id}/"}
+    assert client.press(f"/cases/{case.id}/reveal/", here)["Location"] == f"/archives/{case.id}/"
+    assert "13800000001" in client.get(f"/archives/{case.id}/").content.decode()
+
+
 def test_the_filer_finds_the_check_button_shut_with_its_reason(world, sign_in):
     case = make_case(world.by("officer"), "recognised")
     client = sign_in(world.by("officer"))

@@ -38,13 +38,17 @@ def open_draft(case_id: int, *, by: Acting) -> Draft:
     """
     case = flow.lock(case_id, None)
     draft = draft_of(case)
-    if draft and (case.state in LIVE or draft.circumstances.written_at >= case.verified.written_at):
+    if draft and case.state in LIVE:
         return draft
     _may(access.may_edit(by, case), "填写档案表")
     refuse_if(rules.reasons_not_to_open(case))
+    verified = case.verified
+    assert verified is not None
+    if draft and draft.circumstances.written_at >= verified.written_at:
+        return draft
     if draft:
         _throw_away(draft)
-    circumstances = copy_as(case.verified, Witness.FILED)
+    circumstances = copy_as(verified, Witness.FILED)
     _propose(case, circumstances)
     draft = Draft.objects.create(
         **case.scope(), case=case, circumstances=circumstances, filed_by=by.user, entered_by=by.user
@@ -187,6 +191,7 @@ def amend(case_id: int, *, by: Acting, version: int, reason: str) -> Draft:
     case = flow.lock(case_id, version)
     _may(access.may_edit(by, case), "更正档案")
     refuse_if(rules.reasons_not_to_amend(case, draft_of(case), reason))
+    assert case.filed is not None
     draft = Draft.objects.create(
         **case.scope(),
         case=case,
@@ -214,7 +219,7 @@ def drop_amendment(case_id: int, *, by: Acting, version: int) -> Case:
 
 def draft_of(case: Case) -> Draft | None:
     """The draft of a case with its record and people, None when there is none."""
-    rows = Draft.objects.filter(case_id=case.id).select_related("circumstances", "filed_by", "entered_by")
+    rows = Draft.objects.filter(case_id=case.id).select_related("case", "circumstances", "filed_by", "entered_by")
     return rows.prefetch_related("circumstances__members").first()
 
 

@@ -1,5 +1,7 @@
 """Parts of 附件6 beyond those of the questionnaire, and the small forms of the file's pages."""
 
+from typing import Any
+
 from django import forms
 from django.urls import reverse
 
@@ -111,7 +113,7 @@ class AttachForm(forms.Form):
     """A paper for the list 附件."""
 
     kind = forms.ChoiceField(label="附件类型", choices=lambda: lists.choices("material_kind"))
-    files = forms.FileField(label="扫描件或照片", widget=forms.ClearableFileInput())
+    papers = forms.FileField(label="扫描件或照片")
     note = forms.CharField(label="备注", max_length=200, required=False)
 
 
@@ -139,9 +141,10 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args, orgs, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = [("", "全部类别"), *lists.choices("difficulty_category")]
-        self.fields["cause"].choices = [("", "全部原因"), *lists.choices("cause_application")]
-        self.fields["org"].widget.choices = [("", "全部工会"), *((org.id, org.name) for org in orgs)]
+        fields: dict[str, Any] = self.fields
+        fields["category"].choices = [("", "全部类别"), *lists.choices("difficulty_category")]
+        fields["cause"].choices = [("", "全部原因"), *lists.choices("cause_application")]
+        fields["org"].widget.choices = [("", "全部工会"), *((org.id, org.name) for org in orgs)]
 
 
 def steps(circumstances, part: str, case, lacking) -> list[dict]:

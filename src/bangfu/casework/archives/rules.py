@@ -129,6 +129,8 @@ def reasons_not_to_edit(draft: Draft | None) -> list[Reason]:
     """Why the draft cannot be changed now."""
     if draft is None:
         return [Reason("没有正在填写的档案表，请刷新页面查看。")]
+    if draft.case.state not in LIVE | {State.RECOGNISED}:
+        return [Reason("这一户的认定已被收回，认定之后才能继续填写档案表。")]
     if draft.ready_at:
         return [Reason("档案表已提交审核，不能修改。要修改请先请审核人退回。")]
     return []

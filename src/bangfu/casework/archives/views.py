@@ -21,7 +21,7 @@ from bangfu.casework.archives.forms import (
     linked,
     steps,
 )
-from bangfu.casework.cases.access import visible_to
+from bangfu.casework.cases.access import may_reveal, visible_to
 from bangfu.casework.cases.actions import is_revealed
 from bangfu.casework.cases.states import LIVE, State
 from bangfu.casework.households import rules as household_rules
@@ -149,7 +149,7 @@ def attach(request, case_id):
         try:
             kept = actions.attach(
                 case.id,
-                request.FILES.getlist("files"),
+                request.FILES.getlist("papers"),
                 by=request.acting,
                 kind=form.cleaned_data["kind"],
                 note=form.cleaned_data["note"],
@@ -271,6 +271,7 @@ def changes(request, case_id, number):
         "reason": reason,
         "changes": queries.changes(older, newer, revealed=revealed),
         "revealed": revealed,
+        "may_reveal": may_reveal(request.acting, case),
     }
     return render(request, "archives/changes.html", context)
 
@@ -296,6 +297,7 @@ def _sheet(request, case, circumstances) -> dict:
         "members": queries.member_sheets(circumstances),
         "attachments": queries.attachments(case),
         "revealed": is_revealed(case, by=request.acting),
+        "may_reveal": may_reveal(request.acting, case),
     }
 
 

@@ -1,5 +1,7 @@
 """What the pages of assistance take in."""
 
+from typing import Any
+
 from django import forms
 
 from bangfu.casework.assistance.models import FundSource, Help
@@ -19,12 +21,13 @@ class HelpForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["given_on"].initial = clock.today
-        self.fields["kind"].choices = [("", "请选择"), *lists.choices("seven_plan")]
-        self.fields["form"].choices = [one for one in self.fields["form"].choices if one[0]]
-        sources = [one for one in self.fields["fund_source"].choices if one[0]]
-        self.fields["fund_source"].choices = [("", "请选择"), *sources]
-        self.fields["amount"].widget.attrs["data-mask"] = "money"
+        fields: dict[str, Any] = self.fields
+        fields["given_on"].initial = clock.today
+        fields["kind"].choices = [("", "请选择"), *lists.choices("seven_plan")]
+        fields["form"].choices = [one for one in fields["form"].choices if one[0]]
+        sources = [one for one in fields["fund_source"].choices if one[0]]
+        fields["fund_source"].choices = [("", "请选择"), *sources]
+        fields["amount"].widget.attrs["data-mask"] = "money"
 
     def _post_clean(self):
         # The rules of the room say what belongs together, in words; the model would only repeat them.
@@ -50,15 +53,16 @@ class _UnionAndDays(forms.Form):
 
     def __init__(self, *args, orgs, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["org"].choices = [(org.id, org.name) for org in orgs]
+        fields: dict[str, Any] = self.fields
+        fields["org"].choices = [(org.id, org.name) for org in orgs]
 
     @property
     def narrows(self) -> bool:
         """Whether more is asked than the union, so that the filter stands open."""
-        return any(value for name, value in self.data.items() if name in self.fields and name != "org")
+        return any(value for name, value in (self.data or {}).items() if name in self.fields and name != "org")
 
     def clean(self):
-        given = super().clean()
+        given: dict[str, Any] = super().clean() or {}
         if given.get("start") and given.get("end") and given["end"] < given["start"]:
             self.add_error("end", "“止”不能早于“起”。")
         return given
@@ -74,12 +78,13 @@ class LedgerFilterForm(_UnionAndDays):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
         for name, list_name in (
             ("category", "difficulty_category"),
             ("cause", "cause_application"),
             ("plan", "seven_plan"),
         ):
-            self.fields[name].choices = [("", "全部"), *lists.choices(list_name)]
+            fields[name].choices = [("", "全部"), *lists.choices(list_name)]
 
 
 class HelpFilterForm(_UnionAndDays):
@@ -90,4 +95,5 @@ class HelpFilterForm(_UnionAndDays):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", "全部"), *lists.choices("seven_plan")]
+        fields: dict[str, Any] = self.fields
+        fields["kind"].choices = [("", "全部"), *lists.choices("seven_plan")]

@@ -1,5 +1,7 @@
 """What the pages of plans and of the register take in."""
 
+from typing import Any
+
 from django import forms
 
 from bangfu.casework.plans.models import Plan
@@ -41,7 +43,8 @@ class ContactChoiceForm(forms.Form):
 
     def __init__(self, *args, offered, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["contact"].choices = [("", "请选择"), *((one.contact_id, one.label) for one in offered)]
+        fields: dict[str, Any] = self.fields
+        fields["contact"].choices = [("", "请选择"), *((one.contact_id, one.label) for one in offered)]
 
 
 class SignForm(forms.Form):

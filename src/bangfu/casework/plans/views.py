@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bangfu.casework.cases.access import visible_to
+from bangfu.casework.cases.access import may_reveal, visible_to
 from bangfu.casework.cases.actions import is_revealed
 from bangfu.casework.cases.states import LIVE
 from bangfu.casework.plans import access, actions, queries, rules
@@ -150,6 +150,7 @@ def card(request, case_id):
         "measures": queries.ticked("four_batch_measure", plan.measures),
         "plans": queries.ticked("seven_plan", plan.plans),
         "revealed": is_revealed(case, by=request.acting),
+        "may_reveal": may_reveal(request.acting, case),
         "may_edit": access.may_edit(request.acting, case),
         "copies": plan.card_copies.all(),
     }
@@ -302,6 +303,7 @@ def _show(request, case, refused=(), *, choice_form=None, sign_form=None, issue_
         "measures": queries.ticked("four_batch_measure", plan.measures) if plan else [],
         "plans": queries.ticked("seven_plan", plan.plans) if plan else [],
         "revealed": is_revealed(case, by=by),
+        "may_reveal": may_reveal(by, case),
         "refused": list(refused),
         "may_edit": edits and in_file,
         "may_guide": guides and in_file,
