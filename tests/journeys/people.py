@@ -1,8 +1,9 @@
 """People at their browsers: they log in, click and type; every page they leave is kept as a picture when asked."""
 
+import contextlib
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from bangfu.foundations.organisations.models import Organisation
 from tests.factories.unions import PASSWORD, World
@@ -49,21 +50,35 @@ class Person:
             chosen = next(v for v, label in options if value in (v, label))
             fields.first.select_option(chosen)
         elif kind == "radio":
-            self.page.locator(f'[name="{name}"][value="{value}"]').check(force=True)
+            self._tick(self.page.locator(f'[name="{name}"][value="{value}"]'), True)
         elif kind == "checkbox":
             for one in value if isinstance(value, list) else [value]:
                 box = fields.first if isinstance(one, bool) else self.page.locator(f'[name="{name}"][value="{one}"]')
-                box.set_checked(one is not False, force=True)
+                self._tick(box, one is not False)
         else:
             fields.first.fill(str(value))
 
-    def press(self, label: str, *, confirm: bool = False) -> "Person":
-        """Press a button or a link that looks like one; confirm the question when there is one."""
+    def _tick(self, box, wanted: bool) -> None:
+        """Tick or untick; an autosave may put a fresh field in its place just then, so look again."""
+        for _ in range(20):
+            with contextlib.suppress(Error):
+                box.set_checked(wanted, force=True, timeout=2000)
+                if box.is_checked() == wanted:
+                    return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{self.page.url}: {box} could not be ticked")
+
+    def press(self, label: str, *, confirm: bool = False, stay: bool = False) -> "Person":
+        """Press a button (or a link that looks like one) and wait for the next page; confirm the question if there is one.
+
+        `stay` for what changes the page in place.
+        """
         self.shoot()
-        self.page.get_by_role("button", name=label).or_(self.page.get_by_role("link", name=label, exact=True)).first.click()
-        if confirm:
-            self.page.locator("dialog[open] button.btn-primary, dialog[open] [data-yes]").last.click()
-        self.page.wait_for_load_state()
+        button = self.page.get_by_role("button", name=label).or_(self.page.get_by_role("link", name=label, exact=True))
+        with contextlib.nullcontext() if stay else self.page.expect_event("domcontentloaded"):
+            button.first.click()
+            if confirm:
+                self.page.locator("dialog[open] [data-ask=yes]").click()
         self.page.wait_for_load_state("networkidle")
         return self
 
@@ -107,7 +122,9 @@ class People:
         return self.here[username]
 
     def close(self) -> None:
-        """Nobody saw a script error or a blocked resource."""
+        """Nobody saw a script error or a blocked resource; the last page of each is kept as a picture."""
+        for person in self.here.values():
+            person.shoot("last")
         problems = {name: person.problems for name, person in self.here.items() if person.problems}
         for person in self.here.values():
             person.page.context.close()

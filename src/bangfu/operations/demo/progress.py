@@ -320,8 +320,8 @@ def _plan(story: Story, contacts: list[Contact], people: People) -> Plan:
     chair = people.of(story.org, "chair")
     return Plan(
         **story.scope, case=story.case, archive=story.archive, household_situations=list(story.profile.situations), key_groups=["3"],
-        measures=["3", "4"] if "3" in story.profile.needs else ["4"],
-        plans=["5", "7"] if "4" in story.profile.needs else ["4", "7"],
+        measures=["3", "4"] if "medical" in story.profile.needs else ["4"],
+        plans=["5", "7"] if "schooling" in story.profile.needs else ["4", "7"],
         target_month=f"{day.year + 1}-12", sponsor=contact.sponsor, contact=contact, proposed_by=guide.user, agreed_by=guide.user,
         assist_unit=contact.sponsor.name, assist_contact=contact.name, assist_contact_post=contact.title,
         assist_contact_phone=contact.phone,
@@ -339,7 +339,7 @@ def _helps(story: Story, day: date, people: People) -> list[Help]:
         money = number % 2 == 0
         found.append(
             Help(
-                **story.scope, case=story.case, given_on=given, kind="7" if money else story.profile.needs[0] == "4" and "5" or "4",
+                **story.scope, case=story.case, given_on=given, kind="7" if money else "5" if "schooling" in story.profile.needs else "4",
                 form="money" if money else "goods", amount=100000 + 50000 * (story.number % 3) if money else None,
                 goods="" if money else "米面油一份", fund_source="union" if money else "", recorded_by=recorder, recorded_at=at(given),
             )

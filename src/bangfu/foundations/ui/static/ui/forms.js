@@ -4,6 +4,45 @@
 
   const { all, onContent } = window.bangfu;
 
+  // ---- a press waits for the autosave that its own click has started -------
+  // Leaving a field saves it; the press that comes with the same click would carry the version of before.
+  const saving = new Set();
+  let held = null;
+  const autosaved = (event) => (event.target.closest ? event.target.closest("[data-autosave]") : null);
+  let leaving = false;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!autosaved(event)) return;
+    // The page is being sent whole: a save that was still queued would arrive after it and make the next page stale.
+    if (leaving) event.preventDefault();
+    else saving.add(event.detail.xhr);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    saving.delete(event.detail.xhr);
+    // Later in the turn: a queued save starts first, and the new version stands in the page.
+    setTimeout(() => {
+      if (saving.size || !held) return;
+      const { form, button } = held;
+      held = null;
+      if (document.contains(form)) form.requestSubmit(button && document.contains(button) ? button : undefined);
+    }, 0);
+  });
+  window.addEventListener("submit", (event) => {
+    if (!saving.size || event.target.method !== "post") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held = { form: event.target, button: event.submitter };
+  }, true);
+  window.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented && event.target.target !== "_blank") leaving = true;
+  });
+  window.addEventListener("pageshow", () => { leaving = false; });
+  // htmx sends a form to the formaction of the button that was pressed last; a save by itself is no press.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const form = autosaved(event);
+    const by = event.detail.triggeringEvent;
+    if (form && by && by.type !== "submit") event.detail.path = form.getAttribute("hx-post");
+  });
+
   // ---- data-show-when="field=a|b", "field!=a" or "field" ----------------
   function answers(scope, name) {
     const found = [];
