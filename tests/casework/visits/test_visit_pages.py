@@ -134,7 +134,7 @@ def test_autosave_keeps_the_valid_answers_and_says_what_is_wrong(world, sign_in,
     assert "申报：0.00 元/年" in page
     assert "与申报不同" in page
     visiting.refresh_from_db()
-    assert f'value="{visiting.version}" hx-swap-oob' in page
+    assert f'name="version" value="{visiting.version}"' in page
     assert (visiting.verified.household_nonwage_income, visiting.verified.self_built_count) == (120000, None)
     answer = one.press(
         url("record", visiting, "assets"), data | {"go": "next"}, thing=visiting, headers={"HX-Request": "true"}

@@ -144,7 +144,7 @@ def test_a_team_needs_two_different_people(world, submitted, posts, sentence):
 def test_the_same_person_in_two_posts_is_one_investigator(world, submitted):
     both = world.appoint("officer", world.textile, user=world.by("investigator").user)
     with pytest.raises(Refused) as refused:
-        assign(world, submitted, [world.by("investigator").post, both.post])
+        assign(world, submitted, [world.by("investigator").post, Post.objects.get(pk=both.post.pk)])
     assert "同一个人选了两次" in texts(refused)
     assert len(queries.candidates(submitted)) == len({post.user_id for post in queries.candidates(submitted)})
 
@@ -168,17 +168,25 @@ def test_the_union_above_lends_an_investigator_who_signs_in_the_own_post(world, 
     visit = assign(world, submitted, [world.by("investigator").post, lent.post])
     assert visit.investigators.get(user=lent.user).from_org == world.township
     write(world, submitted)
-    actions.sign(submitted.id, by=lent, version=version(submitted), unrelated=True)
     elsewhere = world.appoint("investigator", world.county, user=lent.user)
-    with pytest.raises(Refused, match="已经签名"):
+    with pytest.raises(Refused, match="切换到被指派时的岗位"):
         actions.sign(submitted.id, by=elsewhere, version=version(submitted), unrelated=True)
+    actions.sign(submitted.id, by=lent, version=version(submitted), unrelated=True)
+    assert visit.investigators.get(user=lent.user).signed_at
 
 
 def test_an_investigator_of_another_branch_cannot_be_sent(world, submitted):
     foreign = world.by("investigator", world.foreign_plant).post
     with pytest.raises(Refused) as refused:
         assign(world, submitted, [world.by("investigator").post, foreign])
-    assert "不是本工会或上级工会的调查人员" in texts(refused)
+    assert "不是本工会或上级工会现任的调查人员" in texts(refused)
+
+
+def test_who_has_left_the_post_cannot_be_sent(world, submitted):
+    Post.objects.filter(pk=team(world)[1].pk).update(to_date="2026-03-05")
+    with pytest.raises(Refused, match="现任"):
+        assign(world, submitted)
+    assert team(world)[1] not in queries.candidates(submitted)
 
 
 def test_the_plan_is_not_before_the_application(world, submitted):

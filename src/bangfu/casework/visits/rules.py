@@ -29,8 +29,10 @@ GROUNDS = {
 
 
 def may_investigate(post: Post) -> bool:
-    """Whether the post is one that makes visits (role and level)."""
-    return post.org.level in PERMISSIONS["visits.record"].roles.get(post.role, frozenset())  # type: ignore[call-overload]
+    """Whether the post is one that makes visits (role and level) and is held today."""
+    today = clock.today()
+    held = post.from_date <= today and (post.to_date is None or post.to_date >= today) and post.user.is_active
+    return held and post.org.level in PERMISSIONS["visits.record"].roles.get(post.role, frozenset())  # type: ignore[call-overload]
 
 
 def reasons_not_to_assign(
@@ -53,7 +55,7 @@ def reasons_not_to_assign(
     chain = {case.org_id, *case.org.ancestor_ids}
     for post in posts:
         if post.org_id not in chain or not may_investigate(post):
-            found.append(Reason(f"{post.user.name}不是本工会或上级工会的调查人员，不能指派。", "people"))
+            found.append(Reason(f"{post.user.name}不是本工会或上级工会现任的调查人员，不能指派。", "people"))
         elif post.id not in unrelated:
             found.append(
                 Reason(f"{post.user.name}须声明与该户无亲属关系；有亲属关系的请换人。", "people", clause=UNRELATED)
