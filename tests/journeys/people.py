@@ -79,7 +79,7 @@ class Person:
             button.first.click()
             if confirm:
                 self.page.locator("dialog[open] [data-ask=yes]").click()
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
         return self
 
     def sees(self, *texts: str) -> "Person":

@@ -19,7 +19,7 @@ def visit(people: People, case_id: int, told: dict, *, officer: Person, investig
     if told["conclusion"] == "符合":
         first.fill({"conclusion": code("survey_conclusion", "符合"), "survey_level": code("survey_level", told["level"])})
     else:
-        first.fill({"conclusion": code("survey_conclusion", "不符合"), "ground": told["rule"], "reason": "入户发现共有住宅2套。"})
+        first.fill({"conclusion": code("survey_conclusion", "不符合"), "ground": told["rule"]})
     first.press("作出结论", confirm=True)
 
 
@@ -163,7 +163,7 @@ def _members(filer: Person, told: dict, names: list[str]) -> None:
 def register_sponsor(guide: Person, told: dict) -> None:
     """The county registers the sponsor and its contact."""
     guide.open("/plans/register/sponsors/add/").fill({"name": told["assist_unit"], "phone": "0311-55500009"}).press("保存")
-    guide.open("/plans/register/").press("增加联系人")
+    guide.open("/plans/register/").press("新增联系人")
     guide.fill(
         {"name": told["assist_contact"], "title": told["assist_contact_post"], "phone": told["assist_contact_phone"]}
     ).press("保存")
