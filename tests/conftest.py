@@ -121,7 +121,7 @@ def nation_scope(request):
     """Tests that use the database see all rows unless they set a scope themselves."""
     if "real_database" in request.fixturenames:
         return
-    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+    if {"db", "world"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
         if connections["default"].in_atomic_block:
             set_scope(None, nation=True)

@@ -19,7 +19,9 @@ class Person:
         self.pictures = 0
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("console", lambda line: self.problems.append(line.text) if "Content Security Policy" in line.text else None)
+        page.on(
+            "console", lambda line: self.problems.append(line.text) if "Content Security Policy" in line.text else None
+        )
         self.problems: list[str] = []
 
     def log_in(self, username: str) -> "Person":
@@ -46,7 +48,9 @@ class Person:
         fields = self.page.locator(f'[name="{name}"]:not([type=hidden])')
         kind = fields.first.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
         if kind == "select":
-            options = fields.first.locator("option").evaluate_all("all => all.map(o => [o.value, o.textContent.trim()])")
+            options = fields.first.locator("option").evaluate_all(
+                "all => all.map(o => [o.value, o.textContent.trim()])"
+            )
             chosen = next(v for v, label in options if value in (v, label))
             fields.first.select_option(chosen)
         elif kind == "radio":

@@ -44,7 +44,12 @@ def test_sample_01_goes_from_login_to_the_ledger(people, nation, world):
     told = walk.sample("01")
     expected = told["expected"]
     case_id = walk_to_the_notice(people, world, world.textile, told)
-    for role, org in (("chair", world.textile), ("reviewer", world.township), ("reviewer", world.county), ("reviewer", world.city)):
+    for role, org in (
+        ("chair", world.textile),
+        ("reviewer", world.township),
+        ("reviewer", world.county),
+        ("reviewer", world.city),
+    ):
         walk_on.opine(people(role, org), case_id)
     clock.set_moment(str(told["plan"]["carded_on"]))
     walk_on.file_archive(people("officer"), people("chair"), case_id, told["archive"], told["application"])
@@ -90,4 +95,7 @@ def test_sample_06_of_an_industry_union_is_recognised_in_the_fourth_box(people, 
         assert case.state == told["expected"]["ends_as"]
         assert [opinion.step for opinion in case.opinions.all()] == ["G", "P"]
         assert case.verified.household_size == told["expected"]["household_size"]
-        assert format_money(case.verified.per_capita_monthly_income).replace(",", "") == told["expected"]["per_capita_monthly_income"]
+        assert (
+            format_money(case.verified.per_capita_monthly_income).replace(",", "")
+            == told["expected"]["per_capita_monthly_income"]
+        )

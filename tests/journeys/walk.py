@@ -47,7 +47,15 @@ def apply(officer: Person, told: dict) -> int:
     _wages(officer, application["wage_certificates"])
     officer.fill({"materials": codes("material_kind", application["materials"])}).press("保存，下一步")
     officer.fill(
-        {f"s-{name}": True for name in ("declares_no_exclusion", "declares_cooperation", "declares_plan_cooperation", "signed_on_paper")}
+        {
+            f"s-{name}": True
+            for name in (
+                "declares_no_exclusion",
+                "declares_cooperation",
+                "declares_plan_cooperation",
+                "signed_on_paper",
+            )
+        }
     )
     officer.press("保存")
     found = case_id(officer)
@@ -133,7 +141,9 @@ def _property(officer: Person, application: dict) -> None:
         officer.fill({"vehicle_none": True})
     else:
         officer.fill({"car_count": "1", "car_bought_year": re.search(r"(\d{4})年", vehicles).group(1)})
-    officer.fill({"vehicle_regular_use": "False", "other_property_has": code("other_property", application["other_property"])})
+    officer.fill(
+        {"vehicle_regular_use": "False", "other_property_has": code("other_property", application["other_property"])}
+    )
     officer.press("保存，下一步")
 
 

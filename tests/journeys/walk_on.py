@@ -10,14 +10,18 @@ def visit(people: People, case_id: int, told: dict, *, officer: Person, investig
     """Assign, record, sign by each, conclude. `investigators` are (Acting, Person) pairs."""
     ids = [str(by.post.id) for by, _ in investigators]
     officer.open(f"/visits/{case_id}/").press("指派调查人员")
-    officer.fill({"people": ids, "unrelated": ids, "planned_on": str(told["surveyed_on"])}).press("指派").sees("入户调查")
+    officer.fill({"people": ids, "unrelated": ids, "planned_on": str(told["surveyed_on"])}).press("指派").sees(
+        "入户调查"
+    )
     first = investigators[0][1]
     _record(first, case_id, told)
     for _, person in investigators:
         person.open(f"/visits/{case_id}/").fill({"unrelated": True}).press("本人签名")
     first.open(f"/visits/{case_id}/")
     if told["conclusion"] == "符合":
-        first.fill({"conclusion": code("survey_conclusion", "符合"), "survey_level": code("survey_level", told["level"])})
+        first.fill(
+            {"conclusion": code("survey_conclusion", "符合"), "survey_level": code("survey_level", told["level"])}
+        )
     else:
         first.fill({"conclusion": code("survey_conclusion", "不符合"), "ground": told["rule"]})
     first.press("作出结论", confirm=True)
@@ -132,7 +136,9 @@ def file_archive(filer: Person, checker: Person, case_id: int, told: dict, appli
 
 
 def _members(filer: Person, told: dict, names: list[str]) -> None:
-    inputs = filer.page.locator('input[name^="m"][name$="-name"]').evaluate_all("all => all.map(e => [e.name, e.value])")
+    inputs = filer.page.locator('input[name^="m"][name$="-name"]').evaluate_all(
+        "all => all.map(e => [e.name, e.value])"
+    )
     prefixes = {value: name.removesuffix("name") for name, value in inputs}
     for name in names:
         answers, prefix = told[name], prefixes[name]
@@ -157,12 +163,20 @@ def _members(filer: Person, told: dict, names: list[str]) -> None:
             )
         status = filer.page.locator(f'[name="{prefix}work_status"]')
         if status.count() and status.first.is_visible():
-            filer.fill({prefix + "work_status": code("work_status_system", "退休" if answers["member_identity"] == "退休" else "失业")})
+            filer.fill(
+                {
+                    prefix + "work_status": code(
+                        "work_status_system", "退休" if answers["member_identity"] == "退休" else "失业"
+                    )
+                }
+            )
 
 
 def register_sponsor(guide: Person, told: dict) -> None:
     """The county registers the sponsor and its contact."""
-    guide.open("/plans/register/sponsors/add/").fill({"name": told["assist_unit"], "phone": "0311-55500009"}).press("保存")
+    guide.open("/plans/register/sponsors/add/").fill({"name": told["assist_unit"], "phone": "0311-55500009"}).press(
+        "保存"
+    )
     guide.open("/plans/register/").press("新增联系人")
     guide.fill(
         {"name": told["assist_contact"], "title": told["assist_contact_post"], "phone": told["assist_contact_phone"]}
@@ -185,7 +199,9 @@ def plan(officer: Person, guide: Person, case_id: int, told: dict) -> None:
         }
     ).press("保存")
     guide.open(f"/plans/{case_id}/")
-    label = guide.page.locator("select[name=contact] option", has_text=told["assist_contact"]).first.get_attribute("value")
+    label = guide.page.locator("select[name=contact] option", has_text=told["assist_contact"]).first.get_attribute(
+        "value"
+    )
     guide.fill({"contact": label}).press("确定（上级工会一次办结）")
     officer.open(f"/plans/{case_id}/")
     _sign(officer)
@@ -208,5 +224,3 @@ def issue_card(officer: Person, case_id: int, told: dict) -> None:
     """Three copies; the household enters the ledger."""
     officer.open(f"/plans/{case_id}/").fill({"carded_on": str(told["carded_on"])}).press("发卡（一式三份），列入台账")
     officer.sees("困难职工存查", "基层工会保存", "上报至职工服务中心")
-
-

@@ -72,7 +72,9 @@ def make_people(unions: list[Organisation]) -> list[tuple[str, str]]:
     """Accounts and posts for every level; returns (login, what it is) of those that are shown at the start."""
     province = Organisation.objects.get(level=Level.PROVINCE)
     above = Organisation.objects.filter(code__in=[COUNTY, COUNTY[:4] + "00", INDUSTRY]).order_by("level", "code")
-    townships = Organisation.objects.filter(code__startswith=COUNTY, level=Level.TOWNSHIP, is_demo=True).order_by("code")
+    townships = Organisation.objects.filter(code__startswith=COUNTY, level=Level.TOWNSHIP, is_demo=True).order_by(
+        "code"
+    )
     password, shown, number = make_password(PASSWORD), [], 2000
     logins = {unions[0].id: "jc", unions[-1].id: "ty", province.id: "sheng"}
     for org in [*unions, *townships, *above, province]:

@@ -129,7 +129,7 @@ def write_visits(stories: list[Story], people: People) -> None:
     concluded = []
     for story, visit in zip(visited, visits, strict=True):
         if story.visited:
-            _conclude(visit, story)
+            _conclude(visit, story, story.visited)
             concluded.append(visit)
     Visit.objects.bulk_update(
         concluded,
@@ -148,16 +148,16 @@ def _visit(story: Story) -> Visit:
     )  # fmt: skip
 
 
-def _conclude(visit: Visit, story: Story) -> None:
+def _conclude(visit: Visit, story: Story, visited: date) -> None:
     found_ineligible = story.rule == "R-EX-1"
-    visit.surveyed_on = story.visited
+    visit.surveyed_on = visited
     visit.members_text = "、".join(member.name for member in story.declared_members)
     visit.conclusion = "0" if found_ineligible else "1"
     visit.survey_level = (
         "" if found_ineligible else "province_or_above" if story.declared.apply_level == "national" else "prefecture"
     )
     visit.rule, visit.reason = (story.rule, story.reason) if found_ineligible else ("", "")
-    visit.concluded_at = at(story.visited, 16)
+    visit.concluded_at = at(visited, 16)
 
 
 def write_reviews(stories: list[Story], people: People) -> dict[tuple[int, date], Meeting]:
@@ -199,7 +199,7 @@ def write_notices(stories: list[Story], meetings: dict, people: People, notice_d
     """One notice per meeting for the passed, with the figures as posted; objections of the objected."""
     groups: dict[tuple[int, date], list[Story]] = defaultdict(list)
     for story in stories:
-        if story.timeline.day("post_notice"):
+        if story.timeline.day("post_notice") and story.reviewed:
             groups[(story.org.id, story.reviewed)].append(story)
     for key, group in groups.items():
         notice = _notice(group, meetings[key], people, notice_days)
@@ -272,6 +272,7 @@ def write_archives(stories: list[Story], people: People) -> None:
     archives = []
     for story in filed:
         day = story.timeline.day("file")
+        assert day is not None
         officer, chair = people.of(story.org, "officer").user, people.of(story.org, "chair").user
         archives.append(
             Archive(

@@ -53,7 +53,7 @@ def seed() -> list[tuple[str, str]]:
 
 
 def _register(org: Organisation) -> list[Contact]:
-    contacts = []
+    contacts: list[Contact] = []
     for name, count in SPONSORS:
         sponsor = Sponsor.objects.create(**org.scope(), name=name, phone="0311-55500009")
         for number in range(count):

@@ -20,5 +20,7 @@ def stamp(context, thing=None):
         get_token(request),
         acting.post_id if acting else "",
         posting.new_token(),
-        format_html('<input type="hidden" name="version" value="{}">', thing.version) if hasattr(thing, "version") else "",
+        format_html('<input type="hidden" name="version" value="{}">', thing.version)
+        if hasattr(thing, "version")
+        else "",
     )
