@@ -11,7 +11,9 @@ from bangfu.casework.cases.queries import standstill, whose_turn
 from bangfu.casework.cases.states import CLAIMLESS, LIVE, State
 from bangfu.casework.households.circumstances import canonical_bytes
 from bangfu.casework.households.models import Circumstances, Member, PersonClaim
-from bangfu.foundations.codes import citizen_id, clock
+from bangfu.casework.households.rules import reasons_application_incomplete, reasons_archive_incomplete
+from bangfu.casework.plans.models import Plan
+from bangfu.foundations.codes import citizen_id, clock, lists
 from bangfu.foundations.organisations.models import Organisation
 from bangfu.operations.demo import county, seed
 
@@ -64,6 +66,17 @@ def check_frozen_records_carry_the_digest_of_their_bytes(demo):
         assert bytes(record.canonical) == canonical_bytes(record, list(record.members.order_by("position")))
 
 
+def check_codes_and_forms_are_complete(demo):
+    for case in demo:
+        for record in filter(None, (case.declared, case.verified, case.filed)):
+            assert all(lists.exists("need_kind", code) for code in record.needs)
+        if case.filed:
+            assert reasons_archive_incomplete(case.filed) == []
+        elif State(case.state) != State.DRAFT:
+            assert reasons_application_incomplete(case.declared) == []
+    assert not Plan.objects.filter(signature__isnull=True).exists()
+
+
 def check_all_of_it_is_marked(demo):
     assert not Member.objects.exclude(name__startswith="示例").exists()
     assert not Transition.objects.exclude(by_name__startswith="示例").exists()
@@ -78,4 +91,5 @@ def test_the_demo_is_whole_and_breaks_no_rule(world):
     check_claims_are_held_by_open_cases_and_live_files_only(demo)
     check_numbers_are_valid_and_ids_are_well_formed(demo)
     check_frozen_records_carry_the_digest_of_their_bytes(demo)
+    check_codes_and_forms_are_complete(demo)
     check_all_of_it_is_marked(demo)

@@ -37,7 +37,7 @@ PROFILES = [
         "05",
         "尿毒症",
         (24000, 8000, 0),
-        ("3", "4"),
+        ("medical", "schooling"),
         ("6", "9"),
         ("11", "12", "15"),
         "配偶每周透析三次。",
@@ -117,6 +117,7 @@ def _answers(profile: Profile, rng: random.Random, wage: int, number: int) -> di
         "commercial_housing_count": 1,
         "commercial_housing_area": rng.randrange(38, 78),
         "vehicle_none": True,
+        "vehicle_regular_use": False,
         "other_property_has": "0",
         "main_cause": profile.main_cause,
         "secondary_causes": list(profile.secondary),
@@ -163,7 +164,7 @@ def _child(org, circumstances, number, rng) -> Member:
 def _parent(org, circumstances, number, rng) -> Member:
     return Member(
         **org.scope(), **_person(org, circumstances, 3, number, 1947, "2", rng), relation_to_applicant="52", marital_status="widowed",
-        health_status="12", monthly_income=60000, member_identity="retired",
+        health_status="12", disease="高血压病", monthly_income=60000, member_identity="retired",
     )  # fmt: skip
 
 

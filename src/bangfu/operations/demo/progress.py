@@ -14,7 +14,9 @@ from bangfu.casework.reviews.models import Attendee, Item, Meeting
 from bangfu.casework.visits.models import Investigator, Visit
 from bangfu.foundations.codes.calendar import add_workdays
 from bangfu.foundations.codes.clock import CHINA
+from bangfu.foundations.documents.models import Attachment
 from bangfu.foundations.organisations.models import Post
+from bangfu.operations.demo.papers import signatures
 from bangfu.operations.demo.people import People
 from bangfu.operations.demo.story import Story
 
@@ -298,7 +300,8 @@ def write_archives(stories: list[Story], people: People) -> None:
 def write_plans(stories: list[Story], contacts: list[Contact], people: People) -> None:
     """Plans, cards in three copies, ledger rows and helps."""
     planned = [story for story in stories if story.timeline.day("plan")]
-    plans = [_plan(story, contacts, people) for story in planned]
+    signed = signatures(planned, people)
+    plans = [_plan(story, contacts, people, signed[story.case.pk]) for story in planned]
     Plan.objects.bulk_create(plans, batch_size=500)
     copies, ledger, helps = [], [], []
     for story, plan in zip(planned, plans, strict=True):
@@ -313,7 +316,7 @@ def write_plans(stories: list[Story], contacts: list[Contact], people: People) -
     Help.objects.bulk_create(helps, batch_size=1000)
 
 
-def _plan(story: Story, contacts: list[Contact], people: People) -> Plan:
+def _plan(story: Story, contacts: list[Contact], people: People, signature: Attachment) -> Plan:
     contact = contacts[story.number % len(contacts)]
     guide = people.guide(story.case)
     day = story.timeline.day("plan")
@@ -327,7 +330,7 @@ def _plan(story: Story, contacts: list[Contact], people: People) -> Plan:
         assist_unit=contact.sponsor.name, assist_contact=contact.name, assist_contact_post=contact.title,
         assist_contact_phone=contact.phone,
         agreed_at=at(day), union_liaison=chair.user.name, union_liaison_post=chair.title, union_liaison_phone="13900000000",
-        signed_on=day, carded_on=story.timeline.day("issue_card"),
+        signature=signature, signed_on=day, carded_on=story.timeline.day("issue_card"),
     )  # fmt: skip
 
 
