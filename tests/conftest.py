@@ -81,6 +81,7 @@ def django_db_setup(django_db_blocker, tmp_path_factory):
         owner = connections["owner"]
         make_database(TEMPLATE)
         use_database(TEMPLATE)
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         settings.ATTACHMENTS = tmp_path_factory.mktemp("attachments")
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         call_command("createcachetable", database="owner", verbosity=0)
