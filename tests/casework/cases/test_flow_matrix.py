@@ -190,6 +190,15 @@ def test_a_decision_is_taken_back_by_whoever_made_it_while_nobody_acted_after(wo
         flow.take_back(case.id, by=township, version=further.version)
 
 
+def test_only_a_post_with_the_permission_takes_back(world):
+    township = world.by("reviewer", world.township)
+    case = make_case(world.by("officer"), "at_township")
+    moved = flow.take(case.id, "opine_township", by=township, version=case.version)
+    as_admin = world.appoint("admin", world.township, user=township.user)
+    with pytest.raises(Refused):
+        flow.take_back(case.id, by=as_admin, version=moved.version)
+
+
 def test_a_return_names_a_lower_level_and_supersedes_what_was_decided_there_and_above(world):
     case = make_case(world.by("officer"), "notice_cleared")
     chair, township, county = (

@@ -133,3 +133,15 @@ def test_who_is_counted(changes, counted):
 def test_the_missing_are_no_longer_counted_after_a_full_year(since, counted):
     with clock.travel("2026-03-02"):
         assert Member(position=1, excluded_kind="X3", excluded_since=date.fromisoformat(since)).counted is counted
+
+
+def test_a_frozen_record_never_changes_its_figures_as_time_goes_by(world):
+    with clock.travel("2026-03-02"):
+        declared = make_declared(world.textile)
+        spouse = declared.members.get(position=1)
+        spouse.excluded_kind, spouse.excluded_since = "X3", date(2025, 3, 10)
+        spouse.save()
+        freeze(Circumstances.objects.get(pk=declared.pk))
+        assert Circumstances.objects.get(pk=declared.pk).household_size == 2
+    with clock.travel("2026-06-01"):
+        assert Circumstances.objects.get(pk=declared.pk).household_size == 2

@@ -20,3 +20,16 @@ def test_a_change_by_the_owner_is_found(real_database, world):
         assert [(county, seq) for county, seq, _ in queries.breaks()] == [(victim.county_id, victim.seq)]
         cursor.execute("UPDATE audit_entry SET reason = '' WHERE id = %s", [victim.id])
         assert list(queries.breaks()) == []
+
+
+def test_a_changed_name_or_post_is_found_too(real_database, world):
+    by = world.by("officer")
+    with scoped(nation=True):
+        case = make_case(by)
+        entry = record(by, "applications.save", case, case_id=case.id)
+    with connections["owner"].cursor() as cursor:
+        for column in ("user_name", "post_label", "by_org_name"):
+            cursor.execute(f"UPDATE audit_entry SET {column} = {column} || '改' WHERE id = %s", [entry.id])
+            assert list(queries.breaks())
+            cursor.execute(f"UPDATE audit_entry SET {column} = left({column}, -1) WHERE id = %s", [entry.id])
+        assert list(queries.breaks()) == []

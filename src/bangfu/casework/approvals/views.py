@@ -45,6 +45,7 @@ def batch(request):
         return _queue_page(request, form, nobody=not chosen)
     names = dict(visible_to(by).filter(pk__in=chosen).values_list("id", "name"))
     results = []
+    case_actions.lock_all(names)
     for case_id, version in chosen.items():
         if case_id in names:
             reasons = _approve(case_id, version, by, form.cleaned_data)

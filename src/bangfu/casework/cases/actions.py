@@ -1,5 +1,7 @@
 """Verbs of the case as a whole: withdraw, take back, reveal. The rooms' actions move it through their own steps."""
 
+from collections.abc import Iterable
+
 from bangfu.casework.cases import flow
 from bangfu.casework.cases.access import may_reveal
 from bangfu.casework.cases.models import Case
@@ -13,6 +15,11 @@ from bangfu.foundations.codes import clock
 from bangfu.foundations.codes.reasons import Reason, Refused
 from bangfu.foundations.organisations.scope import Acting
 from bangfu.foundations.privacy.crypto import blind_index
+
+
+def lock_all(case_ids: Iterable[int]) -> None:
+    """Lock the cases of a batch in one order, before the first of them is moved."""
+    flow.lock_all(case_ids)
 
 
 def withdraw(case_id: int, *, by: Acting, version: int, reason: str) -> Case:

@@ -287,10 +287,16 @@ class Member(Scoped):
         if (
             self.excluded_kind in ("X2", "X3")
             and self.excluded_since
-            and _full_year(self.excluded_since, clock.today())
+            and _full_year(self.excluded_since, self._counted_on)
         ):
             return False
         return self.supported_student or self.lives_together is not False
+
+    @property
+    def _counted_on(self) -> date:
+        """The day on which membership is judged: that of the freezing, so that a frozen record never changes its figures."""
+        frozen = self.circumstances.frozen_at if self.circumstances_id else None
+        return clock.local(frozen).date() if frozen else clock.today()
 
     @property
     def age(self) -> int | None:

@@ -149,6 +149,7 @@ def clear(request, pk: int):
     names = dict(notice.rows.filter(superseded=False).values_list("case_id", "name"))
     chosen = {id_: version for id_, version in posting.ticked_versions(request, "household").items() if id_ in names}
     results = []
+    case_actions.lock_all(chosen)
     for case_id, version in chosen.items():
         try:
             actions.clear_notice(case_id, by=by, version=version)

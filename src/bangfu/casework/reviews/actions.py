@@ -116,7 +116,8 @@ def close(meeting_id: int, *, by: Acting, version: int) -> Meeting:
     items = queries.items_of(meeting)
     refuse_if(rules.reasons_not_to_close(meeting, items))
     refusals: list[Reason] = []
-    for item in sorted(items, key=lambda one: one.case_id):  # one order of locks for everybody
+    flow.lock_all(item.case_id for item in items)
+    for item in items:
         try:
             with transaction.atomic():
                 _decide(item, by)

@@ -15,10 +15,12 @@ CHAIN = """
     END IF;
     NEW.seq := head_seq + 1;
     NEW.previous_hash := head_hash;
-    NEW.hash := sha256(head_hash || convert_to(concat_ws(E'\\x1f',
-        NEW.county_id, NEW.seq, to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), NEW.user_id, NEW.post_id,
-        NEW.org_id, NEW.acting_for_id, NEW.verb, NEW.thing_type, NEW.thing_id, NEW.case_id, NEW.reason, NEW.detail::text
-    ), 'UTF8'));
+    NEW.hash := sha256(head_hash || convert_to(array_to_string(ARRAY[
+        NEW.county_id::text, NEW.seq::text, to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+        NEW.org_id::text, NEW.township_id::text, NEW.city_id::text, NEW.province_id::text,
+        NEW.user_id::text, NEW.user_name, NEW.post_id::text, NEW.post_label, NEW.by_org_name, NEW.acting_for_id::text,
+        NEW.verb, NEW.thing_type, NEW.thing_id::text, NEW.case_id::text, NEW.reason, NEW.detail::text
+    ], E'\\x1f', E'\\x1e'), 'UTF8'));
     UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash WHERE county_id = NEW.county_id;
     RETURN NEW;
 """

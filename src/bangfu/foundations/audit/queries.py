@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from bangfu.foundations.audit.models import Entry
 
-SEPARATOR = "\x1f"
+SEPARATOR, NULL = "\x1f", "\x1e"
 FIRST = b"\x00"
 
 
@@ -25,9 +25,15 @@ def expected_hash(entry: Entry, detail_text: str) -> bytes:
         entry.county_id,
         entry.seq,
         entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f"),
-        entry.user_id,
-        entry.post_id,
         entry.org_id,
+        entry.township_id,
+        entry.city_id,
+        entry.province_id,
+        entry.user_id,
+        entry.user_name,
+        entry.post_id,
+        entry.post_label,
+        entry.by_org_name,
         entry.acting_for_id,
         entry.verb,
         entry.thing_type,
@@ -36,7 +42,7 @@ def expected_hash(entry: Entry, detail_text: str) -> bytes:
         entry.reason,
         detail_text,
     ]
-    text = SEPARATOR.join(str(value) for value in fields if value is not None)
+    text = SEPARATOR.join(NULL if value is None else str(value) for value in fields)
     return hashlib.sha256(bytes(entry.previous_hash) + text.encode()).digest()
 
 

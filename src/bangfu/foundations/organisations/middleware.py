@@ -4,8 +4,9 @@ A POST by a logged-in person carries the acting post and a once-token (the `{% s
 a second press and a reloaded result page all get a plain answer and change nothing.
 """
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.shortcuts import redirect, render
+from psycopg.errors import DeadlockDetected
 
 from bangfu.foundations.codes.reasons import Refused
 from bangfu.foundations.organisations.scope import Acting, posts_of
@@ -41,6 +42,10 @@ class ActingPostMiddleware:
                 return response
         except Refused as refusal:
             return refuse(request, refusal)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+            return refuse(request, Refused("同一时间有人在办理同样的家庭，这一步没有保存。请返回后再按一次。"))
 
     @staticmethod
     def _take_post(request) -> None:
