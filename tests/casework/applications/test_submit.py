@@ -256,15 +256,28 @@ def test_a_return_needs_something_to_put_right(form_of, officer):
     assert read(case).state == State.SUBMITTED
 
 
-def test_a_return_that_is_taken_back_leaves_the_declaration_as_it_was(officer):
+def test_a_return_that_is_taken_back_leaves_the_declaration_and_its_lines_as_they_were(form_of, officer):
     case = make_case(officer, State.SUBMITTED)
     before = case.declared_id
     actions.return_to_applicant(case.id, by=officer, version=case.version, items=["缺户口页"])
     case_actions.take_back(case.id, by=officer, version=read(case).version)
     case = read(case)
     assert (case.state, case.declared_id) == (State.SUBMITTED, before)
+    assert [line.member.circumstances_id for line in case.application.authorisations.all()] == [before] * 2
+    assert all(line.complete for line in case.application.authorisations.all())
+    assert case.application.wage_certificates.get().member.circumstances_id == before
+    assert "缺户口页" not in form_of(officer, case).page("check")
     actions.return_to_applicant(case.id, by=officer, version=case.version, items=["缺居住证"])
     assert [item.text for item in read(case).application.requested_items.all()] == ["缺居住证"]
+
+
+def test_a_return_is_not_taken_back_once_the_applicant_has_changed_something(form_of, officer):
+    case = make_case(officer, State.SUBMITTED)
+    actions.return_to_applicant(case.id, by=officer, version=case.version, items=["缺户口页"])
+    form_of(officer, case).fill("applicant", phone="13900000009")
+    with pytest.raises(Refused, match="已经有人修改"):
+        case_actions.take_back(case.id, by=officer, version=read(case).version)
+    assert read(case).state == State.RETURNED
 
 
 def test_only_a_submitted_application_is_returned_here(officer):

@@ -251,19 +251,21 @@ def return_to_applicant(case_id: int, *, by: Acting, version: int, items: list[s
 def reopen(case: Case, *, items: Iterable[str]) -> Case:
     """Open the declaration of a case that was just returned to the applicant, from whatever level.
 
-    The frozen record stays; its copy becomes `case.declared`, with the lines of 附件1 and 附件3 carried over and the
-    items asked for. The caller has taken the step in the same transaction.
+    The frozen record stays with its lines of 附件1 and 附件3, so that the return can be taken back; its copy becomes
+    `case.declared`, with copies of the lines and the items asked for. The caller has taken the step in the same
+    transaction.
     """
     former, application = case.declared, case.application
     assert former is not None
+    rows: list[Authorisation | WageCertificate] = [*application.authorisations.select_related("member")]
+    rows += application.wage_certificates.select_related("member")
     case.declared = copy_as(former, Witness.DECLARED)
     case.save(update_fields=["declared"])
     people = {member.position: member for member in case.declared.members.all()}
-    rows: list[Authorisation | WageCertificate] = [*application.authorisations.select_related("member")]
-    for row in rows + [*application.wage_certificates.select_related("member")]:
-        if row.member.position in people:
-            row.member = people[row.member.position]
-            row.save(update_fields=["member"])
+    for row in rows:
+        row.pk, row.member = None, people[row.member.position]
+        row._state.adding = True
+        row.save()
     application.requested_items.filter(answered_at__isnull=True).delete()
     for text in items:
         RequestedItem.objects.create(**case.scope(), application=application, text=text[:300], asked_at=clock.now())

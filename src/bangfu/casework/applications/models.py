@@ -32,6 +32,13 @@ class Application(Scoped):
         return f"application {self.case_id}"
 
 
+class OfTheDeclaration(models.Manager):
+    """Rows of the persons of the case's present declaration. Those of earlier ones stay, with their frozen record."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(member__circumstances=models.F("application__case__declared"))
+
+
 class Authorisation(Scoped):
     """附件1: one line per household member and legal supporter (R-F1-1). No biometric template is ever kept."""
 
@@ -47,6 +54,8 @@ class Authorisation(Scoped):
     guardian_name = models.CharField("监护人", max_length=50, blank=True)
     signed_on = models.DateField("签署日期", null=True, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfTheDeclaration()
 
     class Meta:
         ordering = ["line_no"]
@@ -86,6 +95,8 @@ class WageCertificate(Scoped):
     issuer_name = models.CharField("单位（劳资部门盖章）", max_length=100, blank=True)
     sealed = models.BooleanField("已盖章", default=False)
     issued_on = models.DateField("出具日期", null=True, blank=True)
+
+    objects = OfTheDeclaration()
 
     class Meta:
         ordering = ["member__position"]

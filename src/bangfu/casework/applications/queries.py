@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Q
 
 from bangfu.casework.applications import rules
+from bangfu.casework.applications.models import RequestedItem, is_open_to_applicant
 from bangfu.casework.cases import access
 from bangfu.casework.cases.models import Case, ReturnedTo
 from bangfu.casework.cases.states import State
@@ -70,6 +71,12 @@ def checklist(case: Case) -> list[dict]:
     others = [rules.Paper(code, "另外提供") for code in sorted(set(kept) | {"99"}) if code not in codes]
     at_hand = rules.papers_at_hand(case)
     return [{"paper": p, "files": kept.get(p.code, []), "at_hand": p.code in at_hand} for p in [*asked, *others]]
+
+
+def items_to_read(case: Case) -> list[RequestedItem]:
+    """What returns asked for, those still open only while the application waits: a return may have been taken back."""
+    waits = is_open_to_applicant(case)
+    return [item for item in case.application.requested_items.all() if waits or item.answered_at]
 
 
 def stale_drafts(before: dt.datetime) -> list[int]:

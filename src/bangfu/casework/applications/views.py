@@ -347,7 +347,7 @@ def _show(request, case: Case, status: int = 200, **forms) -> HttpResponse:
         "case": case,
         "revealed": case_actions.is_revealed(case, by=by),
         "papers": queries.papers(case),
-        "items": case.application.requested_items.all(),
+        "items": queries.items_to_read(case),
         "may_return": may_take(by, case, "return_to_applicant"),
         "may_appeal": may_take(by, case, "appeal"),
         "may_start_again": access.may_start_again(by, case) and not rules.reasons_not_to_start_again(case),

@@ -181,6 +181,8 @@ def reasons_not_to_take_back(case: Case, by: Acting) -> list[Reason]:
         return [Reason("最近一步不是可以收回的决定。")]
     if not may_for(by, "cases.take_back", case) or last.by_user_id != by.user.id or last.by_org_id != by.org.id:
         return [Reason("只有作出这个决定的人可以收回。")]
+    if case.state == S.RETURNED and case.version != last.before.get("version", case.version - 1) + 1:
+        return [Reason("退回以后已经有人修改，不能再收回。")]
     return []
 
 
@@ -242,6 +244,7 @@ def _snapshot(case: Case) -> dict:
     return {
         "state": case.state,
         "returned_to": case.returned_to,
+        "version": case.version,
         "due_on": case.due_on.isoformat() if case.due_on else None,
     }
 
