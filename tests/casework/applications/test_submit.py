@@ -9,6 +9,7 @@ from django.urls import reverse
 from bangfu.casework.applications import actions, rules, tasks
 from bangfu.casework.applications.queries import with_application
 from bangfu.casework.cases import actions as case_actions
+from bangfu.casework.cases import flow
 from bangfu.casework.cases.models import Case
 from bangfu.casework.cases.states import State
 from bangfu.casework.households.models import PersonClaim
@@ -329,6 +330,21 @@ def test_a_new_application_from_the_last_one_copies_the_answers_not_the_signatur
     # One under way is enough.
     assert form_of(officer, case).press("start_again").status_code == 409
     assert Case.objects.count() == 2
+
+
+def test_a_household_has_one_case_under_way_by_appeal_taking_back_or_sql(form_of, officer):
+    case = make_case(officer, State.VISITING)
+    flow.take(case.id, "find_ineligible", by=officer, version=case.version, reason="收入超过标准")
+    actions.start_again(case.id, by=officer)
+    case = read(case)
+    answer = form_of(officer, case).press("appeal", data={"reason": "有新情况"})
+    assert answer.status_code == 422
+    assert "已有另一份在办" in answer.content.decode()
+    with pytest.raises(Refused, match="已有另一份在办"):
+        case_actions.take_back(case.id, by=officer, version=case.version)
+    assert read(case).state == State.REJECTED
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(state=State.SUBMITTED)
 
 
 def test_a_case_under_way_is_not_copied(form_of, officer):

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 from django.db import models, transaction
 
-from bangfu.casework.applications import access, rules
+from bangfu.casework.applications import access, queries, rules
 from bangfu.casework.applications.models import Application, Authorisation, RequestedItem, WageCertificate
 from bangfu.casework.cases import actions as cases
 from bangfu.casework.cases import flow
 from bangfu.casework.cases.models import Case
 from bangfu.casework.cases.numbers import next_case_no
+from bangfu.casework.cases.rules import reasons_under_way
 from bangfu.casework.cases.states import State
 from bangfu.casework.households import actions as households
 from bangfu.casework.households.circumstances import copy_as, freeze
@@ -20,7 +21,6 @@ from bangfu.foundations.audit.models import Entry
 from bangfu.foundations.codes import clock
 from bangfu.foundations.codes.reasons import Reason, Refused, refuse_if
 from bangfu.foundations.documents import actions as documents
-from bangfu.foundations.documents.models import Attachment
 from bangfu.foundations.organisations.models import Organisation
 from bangfu.foundations.organisations.scope import Acting
 
@@ -200,7 +200,8 @@ def keep_papers(case_id: int, *, by: Acting, version: int, kind: str, uploads: l
 def remove_paper(case_id: int, attachment_id: int, *, by: Acting, version: int) -> Case:
     """Take a scan out of the application; a signature that it was is no longer one."""
     case = _to_edit(case_id, by, version)
-    paper = Attachment.objects.filter(pk=attachment_id, case_id=case.id, removed_at__isnull=True).first()
+    # Only the application's own: photos of the visit, the posted list and other evidence are not its to remove.
+    paper = next((one for one in queries.papers(case) if one.pk == attachment_id), None)
     if paper is None:
         raise Refused("这份材料已经移除，请刷新页面。")
     Authorisation.objects.filter(signature=paper).update(signature=None)
@@ -275,7 +276,11 @@ def reopen(case: Case, *, items: Iterable[str]) -> Case:
 
 @transaction.atomic
 def appeal(case_id: int, *, by: Acting, version: int, reason: str) -> Case:
-    """Take up a rejected case again with new facts; its persons are claimed again. Raises Refused."""
+    """Take up a rejected case again with new facts; its persons are claimed again.
+
+    Raises Refused, also when the household has applied again meanwhile.
+    """
+    refuse_if(reasons_under_way(flow.lock(case_id, version)))
     case = flow.take(case_id, "appeal", by=by, version=version, reason=reason)
     assert case.declared is not None
     households.claim(case.declared, case_id=case.id)

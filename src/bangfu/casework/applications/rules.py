@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bangfu.casework.applications.models import Application, Authorisation, WageCertificate, is_open_to_applicant
 from bangfu.casework.cases.models import Case
+from bangfu.casework.cases.rules import reasons_under_way
 from bangfu.casework.cases.states import FINAL
 from bangfu.casework.households import rules as households
 from bangfu.casework.households.models import Circumstances, Member
@@ -55,8 +56,7 @@ def reasons_not_to_start_again(case: Case) -> list[Reason]:
     """A new application from an old one: only when the old one is over and the household has no other under way."""
     if case.state not in FINAL:
         return [Reason(f"这一户现在是“{case.look.label}”，还没有办结，不能重新申请。")]
-    under_way = case.household.cases.exclude(state__in=FINAL).exclude(pk=case.pk).first()
-    return [Reason(f"这一户已有另一份在办（案号 {under_way.case_no}）。", rule="R-FILE-1")] if under_way else []
+    return reasons_under_way(case)
 
 
 def reasons_not_to_submit(case: Case) -> list[Reason]:

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from bangfu.casework.cases.states import LOOKS, State
+from bangfu.casework.cases.states import FINAL, LOOKS, State
 from bangfu.casework.households.models import Circumstances, Household
 from bangfu.foundations.codes import clock
 from bangfu.foundations.codes.fields import CodeField
@@ -82,6 +82,13 @@ class Case(Scoped):
             models.Index(fields=["phone_bidx"], name="case_phone_bidx"),
             models.Index(fields=["name_initials"], name="case_initials"),
             GinIndex(fields=["name_grams"], name="case_name_grams"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=~models.Q(state__in=sorted(state.value for state in FINAL)),
+                name="one_case_under_way",
+            ),
         ]
 
     def __str__(self):

@@ -7,6 +7,12 @@ from bangfu.foundations.organisations import rules
 from bangfu.foundations.organisations.models import Organisation
 
 
+def reasons_under_way(case: Case) -> list[Reason]:
+    """A household has one case at a time that is not over: why this one, which is over, cannot go on beside another."""
+    other = case.household.cases.exclude(state__in=FINAL).exclude(pk=case.pk).first()
+    return [Reason(f"这一户已有另一份在办（案号 {other.case_no}）。", rule="R-FILE-1")] if other else []
+
+
 @rules.obstacle("move")
 def reasons_not_to_move_union(org: Organisation) -> list[Reason]:
     """Cases that wait at the township would wait at a union that no longer sees them."""

@@ -303,4 +303,12 @@ class Migration(migrations.Migration):
             model_name="transition",
             index=models.Index(fields=["case", "-id"], name="transition_case"),
         ),
+        migrations.AddConstraint(
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["rejected", "withdrawn"]), _negated=True),
+                fields=("household",),
+                name="one_case_under_way",
+            ),
+        ),
     ]
