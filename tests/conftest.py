@@ -54,6 +54,8 @@ def make_database(name: str, template: str = "template1") -> None:
         maintenance.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
+        # Rights on the database itself (privacy.guards takes this one away) are not copied from the template.
+        maintenance.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
 
 
 def use_database(name: str) -> None:

@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from bangfu.casework.cases import actions as case_actions
+from bangfu.foundations.audit.models import Entry
 from bangfu.foundations.codes import clock
 from bangfu.foundations.codes.reasons import Refused
 from bangfu.foundations.documents import actions
@@ -85,7 +87,11 @@ def test_only_the_unions_of_the_case_see_it(world, by, sign_in):
     case = make_case(by)
     kept = actions.keep(upload(picture()), by=by, case=case, kind="04")
     assert sign_in(by).get(f"/documents/{kept.id}/").content == picture()
-    assert sign_in(world.by("reviewer", world.county)).get(f"/documents/{kept.id}/").status_code == 200
+    reviewer = world.by("reviewer", world.county)
+    assert sign_in(reviewer).get(f"/documents/{kept.id}/").status_code == 409
+    case_actions.reveal(case, by=reviewer, reason="核对户口页")
+    assert sign_in(reviewer).get(f"/documents/{kept.id}/").content == picture()
+    assert Entry.objects.filter(verb="documents.open", thing_id=kept.id).count() == 2
     assert sign_in(world.by("reviewer", world.other_county)).get(f"/documents/{kept.id}/").status_code == 404
     assert sign_in(world.by("admin", world.county)).get(f"/documents/{kept.id}/").status_code == 404
 

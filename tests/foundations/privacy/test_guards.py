@@ -97,3 +97,15 @@ def test_every_door_is_a_security_definer_with_a_reason_and_a_fixed_path():
 
 def test_the_test_role_is_the_pages_role():
     assert connections["default"].settings_dict["USER"] != connections["owner"].settings_dict["USER"]
+
+
+def test_the_pages_role_can_attach_no_owners_function_to_a_table_of_its_own():
+    for statement in ("CREATE TEMP TABLE forged (LIKE audit_entry)", "CREATE TYPE pg_temp.sly AS (x text)"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+            " AND has_function_privilege(oid, 'EXECUTE')"
+        )
+        assert {name for (name,) in cursor.fetchall()} == set(guards.DOORS)

@@ -85,9 +85,11 @@ def save(
     if _saved_last(case_id, page):
         version = None
     case = _to_edit(case_id, by, version)
-    for thing in things:
-        thing.save()
     application = Application.objects.get(case=case)
+    for thing in things:
+        _belongs(thing, application)
+        thing.save()
+    application.refresh_from_db()
     kept = json.loads(application.typed or "{}")
     kept.pop(step, None)
     if typed:
@@ -339,6 +341,19 @@ def _take_wages_over(application: Application) -> None:
     for certificate in unstated.select_related("member"):
         certificate.member.monthly_income = certificate.avg_net_monthly
         certificate.member.save(update_fields=["monthly_income"])
+
+
+def _belongs(thing: models.Model, application: Application) -> None:
+    """Refuse what is not an answer of this application, or was removed from it since the page was read."""
+    declared = {"circumstances_id": application.case.declared_id}
+    of: dict[type[models.Model], dict] = {
+        Application: {"pk": application.pk},
+        Circumstances: {"pk": application.case.declared_id},
+        Member: declared,
+    }
+    mine = of.get(type(thing), {"application_id": application.pk})
+    if not type(thing)._default_manager.filter(**mine).filter(pk=thing.pk).exists():  # type: ignore[attr-defined]
+        raise Refused("这一页的内容不属于这份申请，没有保存。请刷新后再填。")
 
 
 def _record_saving(by: Acting, case: Case) -> None:

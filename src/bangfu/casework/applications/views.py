@@ -102,6 +102,7 @@ def edit(request, case_id: int):
     """One step of the form to fill in while it is open to the applicant; otherwise the form to read."""
     case = _case(request, case_id)
     if request.method == "POST":
+        _only_editors(request, case)
         return _save(request, case, _step(request))
     if not access.may_edit(request.acting, case):
         return _show(request, case)
@@ -109,6 +110,12 @@ def edit(request, case_id: int):
     typed = json.loads(case.application.typed or "{}").get(step.key)
     page = page_of(step, case, QueryDict(typed["data"]) if typed else None)
     return _form(request, case, step, page)
+
+
+def _only_editors(request, case: Case) -> None:
+    """The form shows everything unmasked, so only whoever may fill it in now gets it, errors included."""
+    if not access.may_edit(request.acting, case):
+        raise Refused("您的岗位现在不能修改这一户的申请，没有保存。请刷新页面查看。")
 
 
 def _save(request, case: Case, step: Step):
@@ -119,9 +126,11 @@ def _save(request, case: Case, step: Step):
     except Refused as refusal:
         if request.htmx:
             return render(request, "applications/_refused.html", {"reasons": refusal.reasons}, status=409)
+        fresh = _case(request, case.id)
+        _only_editors(request, fresh)
         for reason in refusal.reasons:
             messages.error(request, reason.text)
-        return _form(request, _case(request, case.id), step, page, status=409)
+        return _form(request, fresh, step, page, status=409)
     if request.htmx:
         return _saved(request, case, step, page, wrong)
     if page.wrong():
@@ -212,6 +221,7 @@ def _case(request, case_id: int) -> Case:
 def _press(request, case_id: int, key: str, verb, anchor: str = ""):
     """Keep the posted step, then do one thing more with the version after it; back to the step."""
     case = _case(request, case_id)
+    _only_editors(request, case)
     step = STEPS[key]
     if request.POST.get("step") == key:
         case, _ = _keep(request, case, step, page_of(step, case, request.POST))

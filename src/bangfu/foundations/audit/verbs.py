@@ -41,6 +41,7 @@ LABELS = {
     "assistance.cancel": "作废帮扶记录",
     "assistance.note": "修改台账备注",
     "documents.upload": "上传材料",
+    "documents.open": "打开材料",
     "documents.remove": "移除材料",
     "documents.print": "登记打印",
     "organisations.add": "新增工会",

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from bangfu.foundations.audit import actions as audit
+from bangfu.foundations.audit.models import Entry
 from bangfu.foundations.codes import clock
 from bangfu.foundations.codes.reasons import Refused
 from bangfu.foundations.documents.models import Attachment, Print
@@ -53,6 +54,22 @@ def keep_bytes(data: bytes, *, by: Acting, case, kind: str, place: str = "", nam
 def read(attachment: Attachment) -> bytes:
     """The plain bytes of an attachment. Raises FileNotFoundError when the folder was not restored with the database."""
     return crypto.decrypt(_path(attachment.digest).read_bytes(), PURPOSE)
+
+
+def open_for(attachment: Attachment, *, by: Acting) -> None:
+    """Log that a paper is opened. Above the filing union a reason must have been given for the case today.
+
+    Raises Refused with what to do first.
+    """
+    if by.org.id != attachment.org_id and not _has_given_reason(attachment.case_id, by):
+        raise Refused("材料属于被遮盖的内容。请先在这一户的“总览”页面填写查看的理由，再打开材料。")
+    audit.record(by, "documents.open", attachment, kind=attachment.kind)
+
+
+def _has_given_reason(case_id: int, by: Acting) -> bool:
+    midnight = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    reveals = Entry.objects.filter(case_id=case_id, verb="cases.reveal", user_id=by.user.id, at__gte=midnight)
+    return reveals.exists()
 
 
 def remove(attachment: Attachment, *, by: Acting, reason: str = "") -> None:

@@ -12,8 +12,9 @@ from bangfu.foundations.documents.access import visible_to
 
 @login_required
 def show(request, pk: int):
-    """An attachment, decrypted, to whoever may see its case; never cached, never run by the browser."""
+    """An attachment, decrypted, to whoever may see its case and, above the filing union, has said why; logged, never cached."""
     attachment = get_object_or_404(visible_to(request.acting), pk=pk)
+    actions.open_for(attachment, by=request.acting)
     response = HttpResponse(actions.read(attachment), content_type=attachment.mime)
     response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(attachment.name)}"
     response["X-Content-Type-Options"] = "nosniff"

@@ -116,13 +116,28 @@ def policy_sql(table: str) -> list[str]:
     ]
 
 
+GRANT_QUEUE = """DO $$ DECLARE f regprocedure; BEGIN
+    FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname = 'public' AND p.proname LIKE 'procrastinate%' AND NOT p.prosecdef LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO "{role}"', f);
+    END LOOP; END $$"""
+REVOKE_TEMPORARY = """DO $$ BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC, "{role}"', current_database());
+    END $$"""
+
+
 def grant_sql(role: str) -> list[str]:
     """Statements that give the pages' role its rights: rows, never tables; append-only tables only INSERT."""
     statements = [
         f'GRANT USAGE ON SCHEMA public TO "{role}"',
         f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}"',
         f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"',
-        f'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO "{role}"',
+        # A SECURITY DEFINER function that anyone may attach to a table of his own would run his code as the owner:
+        # nobody gets a function but the doors and those of the job queue, and nobody makes temporary tables.
+        f'REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, "{role}"',
+        *(f'GRANT EXECUTE ON FUNCTION {opening.name}({opening.arguments}) TO "{role}"' for opening in DOORS.values()),
+        GRANT_QUEUE.format(role=role),
+        REVOKE_TEMPORARY.format(role=role),
         f'REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM "{role}"',
     ]
     statements += [f'REVOKE UPDATE, DELETE ON "{table}" FROM "{role}"' for table in sorted(APPEND_ONLY)]
@@ -149,7 +164,7 @@ def install(using: str) -> None:
 
 
 def _names_present_table(sql: str, present: set[str]) -> bool:
-    if not sql.startswith("REVOKE"):
+    if not sql.startswith("REVOKE") or sql.startswith("REVOKE EXECUTE"):
         return True
     return sql.split(" ON ")[1].split(" FROM ")[0].strip('"') in present
 
