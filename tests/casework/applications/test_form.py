@@ -280,7 +280,7 @@ def test_only_a_draft_or_a_returned_one_can_be_changed(form_of, officer):
     assert "hx-trigger" not in page
     assert "13800000001" not in page  # masked
     assert form.fill("applicant", phone="13900000009").status_code == 409
-    assert form.press("add_member").status_code == 302
+    assert form.press("add_member").status_code == 409
     assert form.fresh().declared.members.count() == 2
 
 
