@@ -251,6 +251,19 @@ def test_a_return_asks_a_list_and_the_answers_bring_it_back(form_of, officer):
     assert case.transitions.last().step == "resubmit"
 
 
+@pytest.mark.parametrize("part", ["declared", "member", "line", "application"])
+def test_answers_of_another_application_are_never_saved(officer, part):
+    case, other = make_case(officer), make_case(officer)
+    theirs = {
+        "declared": other.declared,
+        "member": other.declared.members.first(),
+        "line": other.application.authorisations.first(),
+        "application": other.application,
+    }[part]
+    with pytest.raises(Refused, match="不属于这份申请"):
+        actions.save(case.id, by=officer, version=case.version, step="check", things=[theirs])
+
+
 def test_a_return_needs_something_to_put_right(form_of, officer):
     case = make_case(officer, State.SUBMITTED)
     assert form_of(officer, case).press("return", data={"items": " \n"}).status_code == 422

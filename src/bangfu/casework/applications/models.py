@@ -7,7 +7,7 @@ from bangfu.casework.cases.states import State
 from bangfu.casework.households.models import Member
 from bangfu.foundations.codes.fields import MoneyField
 from bangfu.foundations.documents.models import Attachment
-from bangfu.foundations.organisations.models import Scoped
+from bangfu.foundations.organisations.models import Scoped, ScopedQuerySet
 from bangfu.foundations.privacy.fields import EncryptedTextField
 
 
@@ -36,7 +36,9 @@ class OfTheDeclaration(models.Manager):
     """Rows of the persons of the case's present declaration. Those of earlier ones stay, with their frozen record."""
 
     def get_queryset(self):
-        return super().get_queryset().filter(member__circumstances=models.F("application__case__declared"))
+        return ScopedQuerySet(self.model, using=self._db).filter(
+            member__circumstances=models.F("application__case__declared")
+        )
 
 
 class Authorisation(Scoped):
@@ -55,7 +57,7 @@ class Authorisation(Scoped):
     signed_on = models.DateField("签署日期", null=True, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OfTheDeclaration()
+    objects = OfTheDeclaration()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["line_no"]
@@ -96,7 +98,7 @@ class WageCertificate(Scoped):
     sealed = models.BooleanField("已盖章", default=False)
     issued_on = models.DateField("出具日期", null=True, blank=True)
 
-    objects = OfTheDeclaration()
+    objects = OfTheDeclaration()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["member__position"]

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from bangfu.casework.cases.states import FINAL, LOOKS, State
+from bangfu.casework.cases.states import FINAL, LIVE, LOOKS, State
 from bangfu.casework.households.models import Circumstances, Household
 from bangfu.foundations.codes import clock
 from bangfu.foundations.codes.fields import CodeField
@@ -83,10 +83,11 @@ class Case(Scoped):
             models.Index(fields=["name_initials"], name="case_initials"),
             GinIndex(fields=["name_grams"], name="case_name_grams"),
         ]
+        # Beside a file that was lifted a household may apply again (返困): live files do not count.
         constraints = [
             models.UniqueConstraint(
                 fields=["household"],
-                condition=~models.Q(state__in=sorted(state.value for state in FINAL)),
+                condition=~models.Q(state__in=sorted(state.value for state in FINAL | LIVE)),
                 name="one_case_under_way",
             ),
         ]

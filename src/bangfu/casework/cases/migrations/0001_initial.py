@@ -306,7 +306,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="case",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["rejected", "withdrawn"]), _negated=True),
+                condition=models.Q(
+                    ("state__in", ["filed", "in_assistance", "planned", "rejected", "withdrawn"]), _negated=True
+                ),
                 fields=("household",),
                 name="one_case_under_way",
             ),
