@@ -88,7 +88,7 @@ def test_whoever_entered_last_cannot_check_either(world):
     officer, other = world.by("officer"), world.by("officer", number=2)
     case = make_case(officer, "recognised")
     draft = actions.open_draft(case.id, by=officer)
-    actions.save(case.id, [draft.circumstances], by=other, seen="")
+    actions.save(case.id, [(draft.circumstances, ["postal_code"])], by=other, seen="")
     actions.make_ready(case.id, by=officer, version=fresh(case).version)
     with pytest.raises(Refused, match="录入人不能审核"):
         actions.file(case.id, by=other, version=fresh(case).version)
@@ -136,11 +136,11 @@ def test_a_handed_over_draft_is_not_changed_until_it_is_returned(world):
     case = make_case(officer, "recognised")
     draft = hand_over(case, officer)
     with pytest.raises(Refused, match="已提交审核"):
-        actions.save(case.id, [draft.circumstances], by=officer, seen="")
+        actions.save(case.id, [(draft.circumstances, ["postal_code"])], by=officer, seen="")
     actions.return_draft(case.id, by=world.by("chair"), version=fresh(case).version, note="请核对邮编")
     draft.refresh_from_db()
     assert draft.returned_note == "请核对邮编"
-    actions.save(case.id, [draft.circumstances], by=officer, seen="")
+    actions.save(case.id, [(draft.circumstances, ["postal_code"])], by=officer, seen="")
 
 
 def test_when_the_recognition_is_taken_back_the_draft_waits(world):
@@ -151,7 +151,7 @@ def test_when_the_recognition_is_taken_back_the_draft_waits(world):
     with pytest.raises(Refused, match="认定之后"):
         actions.open_draft(case.id, by=officer)
     with pytest.raises(Refused, match="认定已被收回"):
-        actions.save(case.id, [draft.circumstances], by=officer, seen="")
+        actions.save(case.id, [(draft.circumstances, ["postal_code"])], by=officer, seen="")
     Case.objects.filter(pk=case.pk).update(state="recognised")
     assert actions.open_draft(case.id, by=officer).id == draft.id
 
@@ -178,9 +178,31 @@ def test_two_people_do_not_overwrite_each_other(world):
     case = make_case(officer, "recognised")
     draft = actions.open_draft(case.id, by=officer)
     seen = draft.saved_at.isoformat()
-    actions.save(case.id, [draft.circumstances], by=officer, seen=seen)
+    actions.save(case.id, [(draft.circumstances, ["postal_code"])], by=officer, seen=seen)
     with pytest.raises(Refused, match="刚刚修改过"):
-        actions.save(case.id, [draft.circumstances], by=other, seen=seen)
+        actions.save(case.id, [(draft.circumstances, ["postal_code"])], by=other, seen=seen)
+
+
+def test_of_two_windows_of_one_person_the_older_is_refused_but_a_page_follows_itself(world):
+    officer = world.by("officer")
+    case = make_case(officer, "recognised")
+    draft = actions.open_draft(case.id, by=officer)
+    seen, answers = draft.saved_at.isoformat(), [(draft.circumstances, ["postal_code"])]
+    actions.save(case.id, answers, by=officer, seen=seen, page="one")
+    actions.save(case.id, answers, by=officer, seen=seen, page="one")
+    with pytest.raises(Refused, match="刚刚修改过"):
+        actions.save(case.id, answers, by=officer, seen=seen, page="two")
+
+
+def test_a_save_writes_only_its_own_answers(world):
+    officer = world.by("officer")
+    case = make_case(officer, "recognised")
+    loaded = actions.open_draft(case.id, by=officer).circumstances
+    Circumstances.objects.filter(pk=loaded.pk).update(floor_area=88)
+    loaded.postal_code = "050001"
+    actions.save(case.id, [(loaded, ["postal_code"])], by=officer, seen="")
+    loaded.refresh_from_db()
+    assert (loaded.postal_code, loaded.floor_area) == ("050001", 88)
 
 
 def test_answers_of_another_household_are_never_saved(world):
@@ -189,7 +211,7 @@ def test_answers_of_another_household_are_never_saved(world):
     actions.open_draft(one.id, by=officer)
     theirs = actions.open_draft(other.id, by=officer)
     with pytest.raises(Refused, match="换了一份"):
-        actions.save(one.id, [theirs.circumstances], by=officer, seen="")
+        actions.save(one.id, [(theirs.circumstances, ["postal_code"])], by=officer, seen="")
 
 
 def test_a_stale_page_does_not_file(world):

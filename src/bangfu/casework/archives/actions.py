@@ -1,5 +1,6 @@
 """The verbs of the file: fill the draft, hand it over, check and file it, amend it."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models, transaction
@@ -28,6 +29,7 @@ NEW_FILE = "2"
 FINE_IDENTITY = {"employed": "01", "unemployed": "03", "retired": "04"}
 WORK_STATUS = {"employed": "1", "unemployed": "3", "retired": "4"}
 SPOILT_BY_AMENDMENT = ("F6", "F7")
+Answers = Iterable[tuple[models.Model, Iterable[str]]]
 
 
 @transaction.atomic
@@ -58,21 +60,19 @@ def open_draft(case_id: int, *, by: Acting) -> Draft:
 
 
 @transaction.atomic
-def save(case_id: int, records: list[models.Model], *, by: Acting, seen: str) -> Draft:
-    """Keep the answers of a part: `records` are the draft's circumstances and members with new values.
+def save(case_id: int, changed: Answers, *, by: Acting, seen: str, page: str = "") -> Draft:
+    """Keep the answers of a part: pairs of a record (the draft's circumstances or a member) and field names.
 
-    `seen` is the moment of the last save the page knew; Refused when another person saved since.
+    Only what differs from the stored answers is written. `seen` is the moment of the last save the page knew, `page`
+    its once-token; Refused when another page saved since, of whomever.
     """
     case = flow.lock(case_id, None)
     draft = _editable(case, by)
-    if seen and seen != draft.saved_at.isoformat() and draft.entered_by_id != by.user.id:
+    if seen and seen != draft.saved_at.isoformat() and not (page and page == draft.saved_page):
         raise Refused(f"{draft.entered_by.name}刚刚修改过这份档案表，您这一页已经不是最新的，没有保存。请刷新后再填。")
-    for record in records:
-        owner = record.id if isinstance(record, Circumstances) else record.circumstances_id  # type: ignore[attr-defined]
-        if owner != draft.circumstances_id:
-            raise Refused("这一页的档案表已经换了一份，没有保存。请刷新后再填。")
-        record.save()
-    return _saved(draft, by)
+    for record, names in changed:
+        _write(record, names, draft)
+    return _saved(draft, by, page)
 
 
 @transaction.atomic
@@ -297,9 +297,20 @@ def _editable(case: Case, by: Acting) -> Draft:
     return draft
 
 
-def _saved(draft: Draft, by: Acting) -> Draft:
-    draft.saved_at, draft.entered_by = clock.now(), by.user
-    draft.save(update_fields=["saved_at", "entered_by"])
+def _write(record: models.Model, names: Iterable[str], draft: Draft) -> None:
+    owner = record.pk if isinstance(record, Circumstances) else record.circumstances_id  # type: ignore[attr-defined]
+    stored = type(record)._default_manager.filter(pk=record.pk).first()  # type: ignore[attr-defined]
+    if stored is None or owner != draft.circumstances_id:
+        raise Refused("这一页的档案表已经换了一份，没有保存。请刷新后再填。")
+    names = [name for name in names if getattr(record, name) != getattr(stored, name)]
+    if names:
+        # The blind index of a member follows its number (Member.save).
+        record.save(update_fields=[*names, "id_bidx"] if "id_number" in names else names)
+
+
+def _saved(draft: Draft, by: Acting, page: str = "") -> Draft:
+    draft.saved_at, draft.entered_by, draft.saved_page = clock.now(), by.user, page
+    draft.save(update_fields=["saved_at", "entered_by", "saved_page"])
     return draft
 
 

@@ -77,6 +77,8 @@ class Draft(Scoped):
     reason = models.CharField("更正理由", max_length=300, blank=True)
     ready_at = models.DateTimeField("提交审核时间", null=True, blank=True)
     saved_at = models.DateTimeField(default=clock.now)
+    # The page (its once-token) that saved last: an autosave on its way does not make the same page stale.
+    saved_page = models.CharField(max_length=40, blank=True)
     returned_note = models.CharField("退回意见", max_length=300, blank=True)
 
     def __str__(self):

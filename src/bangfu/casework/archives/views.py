@@ -334,8 +334,9 @@ def _show(request, case, refused=(), *, return_form=None, amend_form=None):
 def _save(request, case, draft, part):
     questionnaire = Questionnaire(draft.circumstances, STEPS[part][1], request.POST)
     questionnaire.is_valid()
-    records = questionnaire.answers()
-    return questionnaire, actions.save(case.id, records, by=request.acting, seen=request.POST.get("seen", ""))
+    seen, page = request.POST.get("seen", ""), request.POST.get("once", "")[:40]
+    saved = actions.save(case.id, questionnaire.changed(), by=request.acting, seen=seen, page=page)
+    return questionnaire, saved
 
 
 def _keep_what_was_typed(request, case) -> None:

@@ -179,6 +179,14 @@ class Page:
         found = {id(thing): thing for form in self.forms for thing in [form.answers()]}
         return list(found.values())
 
+    def changed(self) -> list[tuple[models.Model, list[str]]]:
+        """(record, names of its answers) for an action. A valid number also gives birth date and sex."""
+        found: list[tuple[models.Model, list[str]]] = []
+        for form in self.forms:
+            thing = form.answers()
+            found.append((thing, [*form.fields, *(["birth_date", "sex"] if isinstance(thing, Member) else [])]))
+        return found
+
     def wrong(self) -> list[forms.BoundField]:
         """The fields whose typed answer could not be kept."""
         return [bound for form in self.forms for bound in form if bound.errors]

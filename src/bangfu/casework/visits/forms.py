@@ -6,7 +6,7 @@ from django import forms
 
 from bangfu.casework.cases.models import Case
 from bangfu.casework.households.forms import PARTS, ApplicantForm, MemberForm, Page
-from bangfu.casework.households.models import Circumstances, Member
+from bangfu.casework.households.models import Circumstances
 from bangfu.casework.households.parts import PartForm, prefix_of
 from bangfu.casework.visits import queries, rules
 from bangfu.casework.visits.models import CheckState, Visit
@@ -176,15 +176,6 @@ def bind(page: str, visit: Visit, verified: Circumstances, data: Mapping | None 
     if page == "check":
         return Page([CheckForm(data, instance=visit)])
     return Page(PARTS[part](data, instance=verified) for part in PAGES[page][1])
-
-
-def changed(page: Page) -> list[tuple]:
-    """(record, names of its answers) for the action. A valid number also gives birth date and sex."""
-    found = []
-    for form in page:
-        thing = form.answers()
-        found.append((thing, [*form.fields, *(["birth_date", "sex"] if isinstance(thing, Member) else [])]))
-    return found
 
 
 def page_of(field: str) -> str:

@@ -20,7 +20,6 @@ from bangfu.casework.visits.forms import (
     SignForm,
     TeamForm,
     bind,
-    changed,
     page_of,
     suggested,
 )
@@ -122,7 +121,7 @@ def record(request, case_id: int):
     questions = bind(page, visit, verified, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         valid = questions.is_valid()
-        saved = actions.record(case.id, by=by, version=posting.version_of(request), changed=changed(questions))
+        saved = actions.record(case.id, by=by, version=posting.version_of(request), changed=questions.changed())
         case.version = saved.version
         go = request.POST.get("go", "")
         if go and valid:

@@ -150,6 +150,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="更正理由")),
                 ("ready_at", models.DateTimeField(blank=True, null=True, verbose_name="提交审核时间")),
                 ("saved_at", models.DateTimeField(default=bangfu.foundations.codes.clock.now)),
+                ("saved_page", models.CharField(blank=True, max_length=40)),
                 ("returned_note", models.CharField(blank=True, max_length=300, verbose_name="退回意见")),
                 (
                     "case",
