@@ -38,6 +38,7 @@ STEPS = {
     step.name: step
     for step in (
         _step("submit", "提交申请", S.DRAFT, S.SUBMITTED, "applications.edit", "（一）2"),
+        _step("assign", "指派调查人员", S.SUBMITTED, S.VISITING, "visits.assign", "（一）2"),
         _step(
             "return_to_applicant",
             "退回职工补正",
@@ -59,7 +60,6 @@ STEPS = {
         ),
         _step("appeal", "申诉（补充新情况）", S.REJECTED, S.SUBMITTED, "applications.edit", "通知未规定", reason=True),
         _step("withdraw", "撤回申请", OPEN, S.WITHDRAWN, "cases.withdraw", "附件1 自愿停止申请", reason=True),
-        _step("assign", "指派调查人员", S.SUBMITTED, S.VISITING, "visits.assign", "（一）2"),
         _step("find_eligible", "调查结论：符合", S.VISITING, S.CANDIDATE, "visits.record", "（一）2"),
         _step(
             "find_ineligible",

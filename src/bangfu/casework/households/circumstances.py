@@ -88,7 +88,8 @@ def _differing(one, other, prefix: str, who: str) -> list[tuple[str, str, object
     return [
         (prefix + name, who + labels[name], shown(one, name), shown(other, name))
         for name in fact_names(type(one))
-        if name != "position" and _same(getattr(one, name)) != _same(getattr(other, name))
+        # 入户确认 is the visit's own question: nobody declares it.
+        if name not in ("position", "confirmed_by_visit") and _same(getattr(one, name)) != _same(getattr(other, name))
     ]
 
 

@@ -223,12 +223,12 @@ class ConclusionForm(forms.Form):
 
 
 def suggested(case: Case, visit: Visit, verified: Circumstances) -> dict:
-    """What the facts speak for, as the form's first answers; a conclusion that was taken back is proposed again."""
+    """What the facts speak for, behind the choice; the choice itself is never made for the investigator."""
     grounds = queries.suggestion(visit, verified)
     level = "province_or_above" if verified.apply_level == "national" else "prefecture" if verified.apply_level else ""
     if grounds:
         text = "；".join(reason.text.rstrip("。") for reason in grounds) + "，不予认定、建档。"
-        return {"conclusion": rules.INELIGIBLE, "ground": grounds[0].rule, "reason": text}
+        return {"ground": grounds[0].rule, "reason": text}
     if visit.conclusion == rules.INELIGIBLE:
-        return {"conclusion": rules.INELIGIBLE, "ground": visit.rule, "reason": visit.reason}
-    return {"conclusion": rules.ELIGIBLE, "survey_level": visit.survey_level or level}
+        return {"ground": visit.rule, "reason": visit.reason}
+    return {"survey_level": visit.survey_level or level}

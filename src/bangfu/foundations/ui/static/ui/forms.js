@@ -43,6 +43,18 @@
     if (form && by && by.type !== "submit") event.detail.path = form.getAttribute("hx-post");
   });
 
+  // ---- the answer to a save never overwrites what is being typed -----------
+  const typedSince = new Set();
+  document.addEventListener("input", (event) => { if (event.target.name) typedSince.add(event.target.name); });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (autosaved(event) && !leaving) typedSince.clear(); });
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const place = event.detail.target;
+    if (!place || !place.querySelectorAll) return;
+    const busy = document.activeElement;
+    const here = all(place, "input:not([type=hidden]), select, textarea");
+    if (here.some((control) => control === busy || typedSince.has(control.name))) event.detail.shouldSwap = false;
+  });
+
   // ---- data-show-when="field=a|b", "field!=a" or "field" ----------------
   function answers(scope, name) {
     const found = [];
