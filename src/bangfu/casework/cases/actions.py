@@ -6,13 +6,14 @@ from bangfu.casework.cases import flow
 from bangfu.casework.cases.access import may_reveal
 from bangfu.casework.cases.models import Case
 from bangfu.casework.cases.queries import grams, initials
-from bangfu.casework.cases.states import CLAIMLESS, State
+from bangfu.casework.cases.rules import reasons_under_way
+from bangfu.casework.cases.states import CLAIMLESS, FINAL, State
 from bangfu.casework.households import actions as households
 from bangfu.casework.households.models import Circumstances, Member, Witness
 from bangfu.foundations.audit import actions as audit
 from bangfu.foundations.audit.models import Entry
 from bangfu.foundations.codes import clock
-from bangfu.foundations.codes.reasons import Reason, Refused
+from bangfu.foundations.codes.reasons import Reason, Refused, refuse_if
 from bangfu.foundations.organisations.scope import Acting
 from bangfu.foundations.privacy.crypto import blind_index
 
@@ -33,8 +34,11 @@ def withdraw(case_id: int, *, by: Acting, version: int, reason: str) -> Case:
 def take_back(case_id: int, *, by: Acting, version: int, reason: str = "") -> Case:
     """Undo one's own last decision while nobody has acted after it. A refused case takes its claims again.
 
-    Raises Refused, also when another union has claimed one of the persons meanwhile.
+    Raises Refused, also when the household has applied again, or another union has claimed one of the persons meanwhile.
     """
+    case = flow.lock(case_id, version)
+    if case.state in FINAL:
+        refuse_if(reasons_under_way(case))
     case, last = flow.take_back(case_id, by=by, version=version, reason=reason)
     _restore_declaration(case)
     if last.to_state in CLAIMLESS and case.circumstances:

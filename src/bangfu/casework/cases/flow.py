@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from bangfu.casework.cases.models import Case, ReturnedTo, Transition
-from bangfu.casework.cases.rules import reasons_under_way
-from bangfu.casework.cases.states import FINAL, State
+from bangfu.casework.cases.states import State
 from bangfu.casework.cases.steps import NEXT, REVOCABLE, STEPS, Step
 from bangfu.foundations.audit import actions as audit
 from bangfu.foundations.codes import clock
@@ -184,7 +183,7 @@ def reasons_not_to_take_back(case: Case, by: Acting) -> list[Reason]:
         return [Reason("只有作出这个决定的人可以收回。")]
     if case.state == S.RETURNED and case.version != last.before.get("version", case.version - 1) + 1:
         return [Reason("退回以后已经有人修改，不能再收回。")]
-    return reasons_under_way(case) if case.state in FINAL else []
+    return []
 
 
 def take_back(case_id: int, *, by: Acting, version: int, reason: str = "") -> tuple[Case, Transition]:
