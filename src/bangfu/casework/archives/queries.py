@@ -19,6 +19,7 @@ from bangfu.foundations.codes import lists
 from bangfu.foundations.codes.fields import MoneyField
 from bangfu.foundations.codes.money import format_money
 from bangfu.foundations.documents.models import Attachment
+from bangfu.foundations.organisations.models import Organisation
 from bangfu.foundations.organisations.scope import Acting
 from bangfu.foundations.privacy.fields import EncryptedTextField
 from bangfu.foundations.privacy.masking import masked
@@ -71,7 +72,6 @@ MONEY_UNITS = {
     "+household_annual_income": "元/年", "+per_capita_monthly_income": "元/人·月", "+annual_necessary_expense": "元/年",
     "monthly_income": "元/月",
 }  # fmt: skip
-PROTECTED = {"+disease"}
 LONG = {"hardship_narrative", "medical_note", "note", "residence_address", "secondary_causes"}
 
 
@@ -153,9 +153,8 @@ def archives(by: Acting, *, standing: str, category: str = "", cause: str = "", 
     if cause:
         rows = rows.filter(case__main_cause=cause)
     if org_id:
-        rows = rows.filter(
-            Q(org_id=org_id) | Q(township_id=org_id) | Q(county_id=org_id) | Q(city_id=org_id) | Q(province_id=org_id)
-        )
+        org = Organisation.objects.filter(id=org_id).first()
+        rows = rows.within(org) if org else rows.none()
     return rows
 
 

@@ -1,6 +1,7 @@
 """The register of sponsors and contacts, the plan, and the copies of the card."""
 
 from django.db import models
+from django.db.models import Q
 
 from bangfu.casework.archives.models import Archive
 from bangfu.casework.cases.models import Case
@@ -81,6 +82,17 @@ class Plan(Scoped):
     carded_on = models.DateField("立卡时间", null=True)
     note = models.CharField("备注", max_length=200, blank=True)
 
+    class Meta:
+        # What waits for the agreement of a union above: few rows, at each level that guides.
+        indexes = [
+            models.Index(
+                fields=[level, "id"],
+                condition=Q(agreed_by__isnull=True) & ~Q(assist_contact=""),
+                name=f"plan_{level[:4]}_agree",
+            )
+            for level in ("province_id", "city_id", "county_id", "township_id")
+        ]
+
     def __str__(self):
         return f"plan {self.case_id}"
 
@@ -97,6 +109,15 @@ class CardCopy(Scoped):
     class Meta:
         ordering = ["copy"]
         constraints = [models.UniqueConstraint(fields=["plan", "copy"], name="card_copy_once")]
+        # What the service centre of a county or city still waits for.
+        indexes = [
+            models.Index(
+                fields=[level, "copy", "issued_on", "id"],
+                condition=Q(received_at__isnull=True),
+                name=f"card_{level[:4]}_wait",
+            )
+            for level in ("city_id", "county_id")
+        ]
 
     def __str__(self):
         return f"copy {self.copy}"
