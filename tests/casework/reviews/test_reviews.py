@@ -151,11 +151,9 @@ def test_a_household_is_on_one_open_agenda_at_a_time(world, candidate):
         ({"agree": 8, "against": 0, "abstain": 0}, "合计 8 票，应为 9 票"),
         ({"agree": 9, "against": 0, "abstain": 0, "recused": ["甲"]}, "应为 8 票（到会 9 人，回避 1 人）"),
         ({"agree": 7, "against": 0, "abstain": 0, "recused": ["甲", "甲"]}, "回避人员有重复的姓名"),
-        ({"agree": 4, "against": 5, "abstain": 0, "result": "pass"}, "这一结果与票数不符"),
-        ({"agree": 5, "against": 4, "abstain": 0, "result": "fail"}, "这一结果与票数不符"),
     ],
 )
-def test_votes_add_up_and_bear_their_result(world, candidate, votes, sentence):
+def test_votes_add_up(world, candidate, votes, sentence):
     meeting = hold(world, candidate)
     with pytest.raises(Refused) as refused:
         vote(world, meeting, candidate, **votes)

@@ -68,7 +68,7 @@ def cancel(meeting_id: int, *, by: Acting, version: int, reason: str) -> None:
 
 @transaction.atomic
 def record(meeting_id: int, *, by: Acting, version: int, votes: Iterable[Votes]) -> Meeting:
-    """Write the votes on households of the agenda; an empty result takes what the votes say. All or none, each its reasons.
+    """Write the votes on households of the agenda; the result is what the votes say. All or none, each its reasons.
 
     The minutes are drafted anew as long as nobody has edited them. Raises Refused; fields: item-<id>-<name>.
     """

@@ -7,9 +7,7 @@ from django import forms
 from bangfu.casework.cases.models import Case
 from bangfu.casework.reviews.models import Item, Meeting
 from bangfu.casework.reviews.rules import Details, Votes
-from bangfu.foundations.codes import clock, lists
-
-BY_VOTES = "votes"
+from bangfu.foundations.codes import clock
 
 
 def split_names(text: str) -> list[str]:
@@ -80,21 +78,15 @@ class VotesForm(forms.Form):
     recused = forms.CharField(
         label="回避人员", max_length=200, required=False, help_text="与该户有亲属关系、离场未表决的人，姓名用顿号分开"
     )
-    result = forms.ChoiceField(label="评议结果", required=False, widget=forms.RadioSelect)
 
     use_required_attribute = False
 
     def __init__(self, *args, item: Item, **kwargs):
-        first = {name: getattr(item, name) for name in ("facts", "recused", "result")}
+        first = {name: getattr(item, name) for name in ("facts", "recused")}
         if item.result or item.agree or item.against or item.abstain:
             first |= {name: getattr(item, name) for name in ("agree", "against", "abstain")}
-        first["result"] = first["result"] or BY_VOTES
         super().__init__(*args, prefix=f"item-{item.id}", initial=first, **kwargs)
         self.item = item
-        self.fields["result"].choices = [  # type: ignore[attr-defined]
-            (BY_VOTES, "按票数"),
-            *lists.choices("review_result"),
-        ]
 
     @property
     def touched(self) -> bool:
@@ -110,7 +102,6 @@ class VotesForm(forms.Form):
             against=given["against"],
             abstain=given["abstain"],
             recused=split_names(given["recused"]),
-            result="" if given["result"] == BY_VOTES else given["result"],
             facts=given["facts"],
         )
 

@@ -33,14 +33,13 @@ class Details:
 
 @dataclass(frozen=True)
 class Votes:
-    """What the meeting said about one household. `result` '' takes what the votes say."""
+    """What the meeting said about one household; the result is what the votes say."""
 
     item_id: int
     agree: int
     against: int
     abstain: int
     recused: list[str] = field(default_factory=list)
-    result: str = ""
     facts: str = ""
 
 
@@ -108,7 +107,7 @@ def outcome(meeting: Meeting, agree: int, recused_count: int) -> str:
 
 
 def reasons_about_votes(meeting: Meeting, votes: Votes, names: set[str]) -> list[Reason]:
-    """Totals that do not add up, a result that the votes do not bear. `names`: the attendees, empty when only counted."""
+    """Totals that do not add up, kin who were not there. `names`: the attendees, empty when only counted."""
     found = []
     present = meeting.attendee_count - len(votes.recused)
     cast = votes.agree + votes.against + votes.abstain
@@ -123,9 +122,6 @@ def reasons_about_votes(meeting: Meeting, votes: Votes, names: set[str]) -> list
     strangers = [name for name in votes.recused if names and name not in names]
     if strangers:
         found.append(Reason(f"{'、'.join(strangers)}不在参会人员名单中，不必回避。", "recused"))
-    if votes.result and cast == present > 0 and votes.result != outcome(meeting, votes.agree, len(votes.recused)):
-        in_force = setting_in_force("vote_rule", meeting.org, clock.local(meeting.held_at).date())
-        found.append(Reason(f"按“{in_force.shown}”，这一结果与票数不符，请核对。", "result", clause=in_force.source))
     return found
 
 
