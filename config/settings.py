@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "bangfu.foundations.organisations",
     "bangfu.foundations.audit",
     "bangfu.foundations.standards",
-    "bangfu.foundations.jobs",
     "bangfu.foundations.documents",
     "bangfu.casework.households",
     "bangfu.casework.cases",

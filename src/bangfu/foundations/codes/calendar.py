@@ -62,12 +62,6 @@ def add_workdays(start: dt.date, count: int) -> dt.date:
     return day
 
 
-def workdays_between(start: dt.date, end: dt.date) -> int:
-    """How many working days lie after `start` up to and including `end`; 0 when `end` is not later."""
-    exceptions = _exceptions(start, end)
-    return sum(_works(start + dt.timedelta(days=n), exceptions) for n in range(1, (end - start).days + 1))
-
-
 def unknown_years(start: dt.date, end: dt.date) -> list[int]:
     """The years of a period whose holidays are not in the table."""
     wanted = range(start.year, end.year + 1)

@@ -71,8 +71,3 @@ class EncryptedTextField(models.BinaryField):
         form_class = defaults.pop("form_class", forms.CharField)
         defaults.pop("choices_form_class", None)
         return form_class(**defaults)
-
-
-def encrypted_fields(model) -> list[str]:
-    """Names of the encrypted columns of a model."""
-    return [field.name for field in model._meta.fields if isinstance(field, EncryptedTextField)]

@@ -11,7 +11,6 @@ from django.apps import apps
 from django.db import connections
 
 LEVELS = ("province_id", "city_id", "county_id", "township_id", "org_id")
-APP_ROLE_SETTING = "bangfu_app"
 
 # (SELECT ...) makes the setting an init plan: without it a city list is 160 times slower.
 IN_SCOPE = f"(SELECT nullif(current_setting('app.scope', true), '')::bigint) IN ({', '.join(LEVELS)})"

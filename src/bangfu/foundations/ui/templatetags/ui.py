@@ -4,9 +4,8 @@ Patterns:
 
 * A form: ``<form method="post">{% csrf_token %}{% field form.name %}{% field form.income unit="元/年" %}</form>``.
 * A card: ``{% card title="家庭成员" %}…{% endcard %}``.
-* A table: ``{% table columns rows caption="在办案件" %}``, or by hand ``<table class="table table-cards">`` whose cells
-  carry ``data-label``: below 768 px every row becomes a card, so no column is ever cut. Names, dates and numbers
-  get the class ``text-nowrap``, figures also ``num``.
+* A table: ``<table class="table table-cards">`` whose cells carry ``data-label``: below 768 px every row becomes a
+  card, so no column is ever cut. Names, dates and numbers get the class ``text-nowrap``, figures also ``num``.
 * A button that is not allowed yet:
   ``<button disabled aria-describedby="why">提交</button>{% reasons list id="why" %}``.
 """
@@ -19,7 +18,7 @@ from django.forms import BoundField
 from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from bangfu.foundations.codes import clock
 
@@ -175,25 +174,6 @@ def money(fen: int | None) -> str:
     return f"{sign}{yuan:,}.{rest:02d}"
 
 
-def _hide(text: str) -> str:
-    """Text with its middle starred; text which a caller has already starred (two or more in a row) is left alone."""
-    if "**" in text:
-        return text
-    if len(text) >= 15:
-        return f"{text[:4]}{'*' * (len(text) - 6)}{text[-2:]}"
-    if len(text) >= 7:
-        return f"{text[:3]}{'*' * (len(text) - 5)}{text[-2:]}"
-    return text[: len(text) > 1] + "*" * max(len(text) - 1, 1)
-
-
-@register.simple_tag
-def masked(value: Any) -> SafeString:
-    """A protected value, its middle starred even when clear text is handed in by mistake (个人信息保护法 28)."""
-    if value in (None, ""):
-        return mark_safe(NOTHING)  # noqa: S308 - our own constant
-    return format_html('<span class="masked" title="已隐去，点“查看”并说明理由后显示">{}</span>', _hide(str(value)))
-
-
 @register.simple_tag
 def day(value: datetime.date | datetime.datetime | None) -> str:
     """A date in words: 2026年3月2日. An instant is shown as the day it was in Shanghai."""
@@ -254,26 +234,3 @@ def card(content: str, title: str = "", symbol: str = "", id: str = "", tone: st
     return format_html(
         '<section class="card{}"{}>{}<div class="card-body">{}</div></section>', kind, anchor, head, content
     )
-
-
-CELL_CLASSES = {
-    "name": "text-nowrap fw-bold",
-    "date": "text-nowrap",
-    "number": "text-nowrap num",
-    "code": "text-nowrap code",
-}
-
-
-@register.inclusion_tag("ui/_table.html")
-def table(columns: Any, rows: Any, caption: str = "", empty: str = "没有记录") -> dict[str, Any]:
-    """A plain table which becomes cards on a phone.
-
-    ``columns``: dicts with ``label`` and ``kind`` (name, date, number, code, action or nothing);
-    ``rows``: lists of cells in the same order.
-    """
-    heads = [
-        {"label": c["label"], "kind": c.get("kind", ""), "css": CELL_CLASSES.get(c.get("kind", ""), "")}
-        for c in columns
-    ]
-    body = [[{"head": head, "value": value} for head, value in zip(heads, row, strict=True)] for row in rows]
-    return {"heads": heads, "rows": body, "caption": caption, "empty": empty}

@@ -1,1 +1,0 @@
-"""Background jobs and their progress: queued by name after commit, with ids only, never personal data."""
