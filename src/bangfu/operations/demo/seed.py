@@ -33,7 +33,7 @@ def seed() -> list[tuple[str, str]]:
     logins = county.make_people(unions)
     people = People()
     # Whoever logs in to the demo is warned, whatever their level.
-    Organisation.objects.filter(posts__isnull=False).update(is_demo=True)
+    Organisation.objects.filter(level__lt=5, posts__isnull=False).update(is_demo=True)
     province = unions[0].province_id
     seed_example_figures(
         entered_by=people.of(province, "admin").user, confirmed_by=people.of(province, "reviewer").user
