@@ -7,7 +7,6 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from bangfu.casework.applications import actions, rules, tasks
-from bangfu.casework.applications.queries import with_application
 from bangfu.casework.cases import actions as case_actions
 from bangfu.casework.cases import flow
 from bangfu.casework.cases.models import Case
@@ -379,25 +378,3 @@ def test_a_draft_nobody_touched_is_closed_after_the_days_of_the_setting(officer)
     last = read(old).transitions.last()
     assert (last.by_name, last.step) == ("系统", "withdraw")
     assert Entry.objects.get(verb="applications.close").user_name == "系统"
-
-
-# ---- who sees what ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["edit", "submit", "return", "appeal", "start_again", "add_member", "sign_all"])
-def test_another_county_finds_no_such_application(form_of, world, officer, name):
-    case = make_case(officer)
-    stranger = form_of(world.by("officer", world.foreign_plant), case)
-    assert stranger.press(name).status_code == 404
-    assert with_application(stranger.client.by).filter(pk=case.pk).count() == 0
-
-
-@pytest.mark.parametrize("state", [s for s in State if s != State.DRAFT])
-def test_the_form_can_be_read_in_every_state(form_of, officer, state):
-    case = make_case(officer, state)
-    page = form_of(officer, case).page("applicant")
-    assert "授权书" in page
-    number = case.declared.applicant.id_number
-    assert (number in page) is False
-    case_actions.reveal(case, by=officer, reason="电话核对")
-    assert number in form_of(officer, case).page("applicant")

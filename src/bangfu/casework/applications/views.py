@@ -137,9 +137,8 @@ def _save(request, case: Case, step: Step):
         return _form(request, _case(request, case.id), step, page, status=422)
     messages.success(request, f"已保存 {clock.local(clock.now()):%H:%M}")
     keys = list(STEPS)
-    here = keys.index(step.key)
-    target = keys[min(here + 1, len(keys) - 1)] if request.POST.get("go") == "next" else step.key
-    return redirect(url_of(case, target))
+    after = keys[min(keys.index(step.key) + 1, len(keys) - 1)]
+    return redirect(url_of(case, after if request.POST.get("go") == "next" else step.key))
 
 
 def _keep(request, case: Case, step: Step, page: Page) -> tuple[Case, list[str]]:
@@ -148,10 +147,10 @@ def _keep(request, case: Case, step: Step, page: Page) -> tuple[Case, list[str]]
     before = json.loads(case.application.typed or "{}").get(step.key, {}).get("wrong", [])
     wrong = [bound.auto_id for bound in page.wrong()]
     typed = {"data": _typed(request.POST), "wrong": wrong} if wrong else None
-    version = posting.version_of(request)
-    once = request.POST.get("once", "")[:40]
+    version, once = posting.version_of(request), request.POST.get("once", "")[:40]
+    things = page.answers()
     saved = actions.save(
-        case.id, by=request.acting, version=version, step=step.key, things=page.answers(), typed=typed, page=once
+        case.id, by=request.acting, version=version, step=step.key, things=things, typed=typed, page=once
     )
     return saved, before
 
@@ -166,8 +165,7 @@ def _typed(data: QueryDict) -> str:
 
 def _saved(request, case: Case, step: Step, page: Page, before: list[str]) -> HttpResponse:
     """Fragments of an autosave: version, completeness, doubts, and every field whose error came or went."""
-    fresh = _case(request, case.id)
-    now_wrong = page.wrong()
+    fresh, now_wrong = _case(request, case.id), page.wrong()
     marked = {bound.auto_id for bound in now_wrong} | set(before)
     rows = [row for form in page for row in form.rows() if row["bound"].auto_id in marked]
     context = _about(fresh, step) | {"rows": rows, "wrong": now_wrong, "saved_at": clock.local(clock.now())}
@@ -247,7 +245,6 @@ def add_member(request, case_id: int):
 @login_required
 def remove_member(request, case_id: int, member_id: int):
     """Take a member out."""
-
     return _press(request, case_id, "members", partial(actions.remove_member, member_id=member_id))
 
 
