@@ -42,7 +42,12 @@ class Person:
         """Type into fields by their name; a radio or select is chosen by value or label, a check box ticked by True."""
         for name, value in values.items():
             self._fill_one(name, value)
+        self.settle()
         return self
+
+    def settle(self) -> None:
+        """Wait as a person does before the next press: what was typed is on its way or saved."""
+        self.page.wait_for_timeout(300)
 
     def _fill_one(self, name: str, value) -> None:
         fields = self.page.locator(f'[name="{name}"]:not([type=hidden])')
@@ -54,15 +59,15 @@ class Person:
             chosen = next(v for v, label in options if value in (v, label))
             fields.first.select_option(chosen)
         elif kind == "radio":
-            self._tick(self.page.locator(f'[name="{name}"][value="{value}"]'), True)
+            self.tick(self.page.locator(f'[name="{name}"][value="{value}"]'), True)
         elif kind == "checkbox":
             for one in value if isinstance(value, list) else [value]:
                 box = fields.first if isinstance(one, bool) else self.page.locator(f'[name="{name}"][value="{one}"]')
-                self._tick(box, one is not False)
+                self.tick(box, one is not False)
         else:
             fields.first.fill(str(value))
 
-    def _tick(self, box, wanted: bool) -> None:
+    def tick(self, box, wanted: bool) -> None:
         """Tick or untick; an autosave may put a fresh field in its place just then, so look again."""
         for _ in range(20):
             with contextlib.suppress(Error):

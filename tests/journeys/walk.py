@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import yaml
+from playwright.sync_api import expect
 
 from bangfu.foundations.codes import lists
 from tests.journeys.people import Person
@@ -167,13 +168,13 @@ def _causes(officer: Person, application: dict) -> None:
 
 def _guardians(officer: Person, application: dict) -> None:
     """A guardian signs for every line the page marks as too young."""
-    for line in officer.page.locator('section[id^="line-"]', has_text="监护人代签").all():
-        box = line.locator('input[name$="signed_by_guardian"]')
-        if box.count() and not box.is_checked():
-            box.check(force=True)
+    for line in officer.page.locator('section[id^="line-"]', has_text="未满 18 周岁").all():
+        officer.tick(line.locator('input[name$="signed_by_guardian"]'), True)
         name = line.locator('input[name$="guardian_name"]')
-        if name.count() and name.is_visible():
-            name.fill(application["applicant"]["name"])
+        expect(name).to_be_visible()
+        name.fill(application["applicant"]["name"])
+        officer.settle()
+        expect(name).to_have_value(application["applicant"]["name"])
 
 
 def _wages(officer: Person, certificates: list[dict]) -> None:
